@@ -1,0 +1,76 @@
+"""The child process: limits first, then one file, then one JSON line.
+
+Whatever a library prints goes nowhere, since a panic's text may hold a cell.
+"""
+
+import json
+import os
+import resource
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from tasks.conform.reading.delivery import ReadLimits, ReadRequest
+from tasks.conform.reading.refusal import Refused
+
+MEBI = 1024 * 1024
+
+
+def main() -> None:
+    """Read the request from stdin, answer on what was stdout."""
+    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    order = json.load(sys.stdin)
+    limits = ReadLimits(**order["limits"])
+    set_limits(limits, order["cpu_seconds"])
+    reply = read_one(ReadRequest.from_json(order["request"]), limits, Path(order["workdir"]))
+    json.dump(reply, answer)
+    answer.flush()
+    os._exit(0)  # skip the clean-up of libraries that a hostile file may have upset
+
+
+def set_limits(limits: ReadLimits, cpu_seconds: int) -> None:
+    """Bound memory, processor time and written bytes; no core dumps."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_mb * MEBI,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes,) * 2)
+
+
+def read_one(request: ReadRequest, limits: ReadLimits, workdir: Path) -> dict[str, Any]:
+    """Read one file; every failure becomes a message id and places."""
+    try:
+        return {"sheets": read_sheets(request, limits, workdir)}
+    except Refused as verdict:
+        return {"refused": {"code": verdict.code, "params": verdict.params}}
+    except MemoryError:
+        return {"refused": {"code": "E304", "params": {"memory_mb": limits.memory_mb}}}
+    except BaseException as exc:
+        frames = traceback.extract_tb(exc.__traceback__)
+        ours = [frame for frame in frames if "conform" in frame.filename] or frames
+        where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
+        return {"refused": {"code": "E301", "params": {"kind": type(exc).__name__, "where": where}}}
+
+
+def read_sheets(request: ReadRequest, limits: ReadLimits, workdir: Path) -> list[dict[str, Any]]:
+    """Read the file as the type its source names."""
+    out = workdir / "sheet-0.arrow"
+    if request.type == "csv":
+        from tasks.conform.reading.csv_file import read_csv
+
+        about, sink = read_csv(request, limits, out)
+    else:
+        from tasks.conform.reading.workbook import read_workbook
+
+        about, sink = read_workbook(request, limits, out)
+    findings = [[f.rule, f.row, f.column, f.count] for f in sink.findings]
+    counts = {"rows": sink.rows, "blank": sink.blank, "footer": sink.footer}
+    shape = {"header": sink.header, "ragged": sink.ragged, "lower": None, "sheet": None, "path": out.name}
+    return [{**shape, **about, **counts, "findings": findings}]
+
+
+if __name__ == "__main__":
+    main()

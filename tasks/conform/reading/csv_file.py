@@ -1,0 +1,98 @@
+"""Read a CSV file: dialect, heading, rows."""
+
+import io
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from tasks.conform.reading.cells import ERROR_CELLS, clean_text
+from tasks.conform.reading.csv_lines import RecordSplitter
+from tasks.conform.reading.delivery import ReadLimits, ReadRequest
+from tasks.conform.reading.encodings import choose_encoding, utf8_blocks
+from tasks.conform.reading.headings import find_heading, fold_header
+from tasks.conform.reading.refusal import Refused
+from tasks.conform.reading.sink import Sink
+
+DELIMITERS = (";", ",", "\t", "|")
+
+
+def read_csv(request: ReadRequest, limits: ReadLimits, out: Path) -> tuple[dict[str, object], Sink]:
+    """Read one text file into ``out``; return what the sheet says about itself."""
+    encoding, skip = choose_encoding(request.path, request.encoding)
+    lines = physical_lines(utf8_blocks(request.path, encoding, skip), limits.row_bytes)
+    first_lines = [line for line, _ in zip(lines, range(limits.header_search), strict=False)]
+    if not any(line.strip() for line in first_lines):
+        raise Refused("E310")
+    hinted = sep_hint(first_lines[0])
+    delimiter = request.delimiter or hinted or choose_delimiter(first_lines, request.headers)
+    splitter = RecordSplitter(chain(first_lines, lines), delimiter, limits.row_lines, limits.row_bytes)
+    records = iter(splitter)
+    top: list[tuple[list[str], bool]] = []
+    for record in records:
+        top.append(([], False) if hinted and not top else record)
+        if len(top) >= limits.header_search:
+            break
+    cleaned = [[clean_text(cell) for cell in cells] for cells, _ in top]
+    heading = find_heading(cleaned, request.headers, request.header_row, request.header_rows)
+    if heading is None:
+        raise Refused("E311")
+    splitter.width = len(heading.names)
+    sink = Sink(out, heading.names, request.skip_footer, limits)
+    for number, (cells, broken) in enumerate(chain(top[heading.last + 1 :], records), heading.last + 2):
+        add_record(sink, number, cells, broken)
+    sink.close()
+    about = {"header_row": heading.last + 1, "lower": heading.lower, "encoding": encoding, "delimiter": delimiter}
+    return {**about, "format": "csv"}, sink
+
+
+def add_record(sink: Sink, number: int, cells: list[str], broken: bool) -> None:
+    """Clean one record and hand it over, with findings for what is wrong in it."""
+    cleaned = [clean_text(cell) for cell in cells]
+    if any(cell is not None and "\0" in cell for cell in cleaned):
+        sink.note("nul_byte", number)
+        cleaned = [None if cell is None else cell.replace("\0", "\ufffd") for cell in cleaned]
+    if broken:
+        sink.note("open_quote", number)
+        cleaned = (cleaned + [None] * sink.width)[: sink.width]
+    for index, cell in enumerate(cleaned):
+        if cell is not None and cell[0] == "#" and cell in ERROR_CELLS:
+            cleaned[index] = None
+            sink.note("error_cell", number, index)
+    sink.add_row(number, cleaned, keep_empty=broken or (not any(cleaned) and any(map(clean_text, cells))))
+
+
+def physical_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[str]:
+    """Yield lines with their ends; LF, CRLF and the lone CR of old Macs all end a line."""
+    rest = ""
+    for block in blocks:
+        lines = list(io.StringIO(rest + block.decode("utf-8"), newline=""))
+        rest = lines.pop() if lines else ""
+        if len(rest) > max_bytes:
+            raise Refused("E317", row=1)
+        yield from lines
+    if rest:
+        yield rest
+
+
+def sep_hint(line: str) -> str | None:
+    """Return the delimiter that a first line ``sep=;`` names."""
+    bare = line.strip("\r\n").strip('"')
+    return bare[4] if len(bare) == 5 and bare[:4].casefold() == "sep=" else None
+
+
+def choose_delimiter(lines: list[str], headers: tuple[str, ...]) -> str:
+    """Return the delimiter with which most mapped headers stand in one line.
+
+    Without any mapped header: the one that the first non-empty lines have most often; ties go to ``;`` first.
+    """
+    wanted = {fold_header(name) for name in headers}
+
+    def hits(delimiter: str) -> tuple[int, int]:
+        named = most = 0
+        for line in lines:
+            cells = line.strip().split(delimiter)
+            named = max(named, len(wanted & {fold_header(cell.strip('"')) for cell in cells}))
+            most = most or len(cells) - 1
+        return named, most
+
+    return max(DELIMITERS, key=hits)

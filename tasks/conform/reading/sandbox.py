@@ -1,0 +1,89 @@
+"""Run the reader in a child process that a poisoned file may kill, and nothing else."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import SourceUnavailable
+from tasks.conform.reading.delivery import RawSheet, ReadLimits, ReadRequest
+
+ROOT = Path(__file__).resolve().parents[3]
+QUIET_LIBRARIES = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve more address space than the child may have
+    "MALLOC_ARENA_MAX": "2",
+    "OMP_NUM_THREADS": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def read_delivery(request: ReadRequest, limits: ReadLimits | None = None, *, workdir: Path) -> tuple[RawSheet, ...]:
+    """Read one delivered file; its tables lie in ``workdir`` afterwards.
+
+    Args:
+        request: the file and what its source says about it.
+        limits: what the file may cost; the defaults hold for every source.
+        workdir: an existing, empty folder of the caller's.
+
+    Raises:
+        SourceUnavailable: E30x to E33x, the file cannot be read or is poisoned.
+    """
+    limits = limits or ReadLimits()
+    before = _look(request.path, limits)
+    reply = _run_child(request, limits, workdir, before.st_size)
+    if _marks(before) != _marks(_look(request.path, limits)):
+        raise SourceUnavailable("E321", file=request.path.name)
+    if "refused" in reply:
+        raise SourceUnavailable(reply["refused"]["code"], file=request.path.name, **reply["refused"]["params"])
+    return tuple(RawSheet.from_json(sheet, workdir, request.path.name) for sheet in reply["sheets"])
+
+
+def _look(path: Path, limits: ReadLimits) -> os.stat_result:
+    """Return the file's marks; links, folders, pipes and devices are refused unopened."""
+    try:
+        seen = path.lstat()
+    except OSError:
+        raise SourceUnavailable("E320", file=path.name) from None
+    if not stat.S_ISREG(seen.st_mode):
+        raise SourceUnavailable("E322", file=path.name)
+    if seen.st_size > limits.file_bytes:
+        raise SourceUnavailable("E323", file=path.name, limit=limits.file_bytes)
+    return seen
+
+
+def _marks(seen: os.stat_result) -> tuple[int, int, int, int]:
+    return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
+
+
+def _run_child(request: ReadRequest, limits: ReadLimits, workdir: Path, size: int) -> dict[str, Any]:
+    extra = size // limits.bytes_per_second
+    order = {"request": request.to_json(), "limits": limits.to_json(), "workdir": str(workdir.resolve())}
+    order["request"]["path"] = str(request.path.resolve())
+    order["cpu_seconds"] = limits.cpu_seconds + 2 * extra
+    environment = {**QUIET_LIBRARIES, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-s", "-P", "-m", "tasks.conform.reading.child"]
+    name = request.path.name
+    try:
+        done = subprocess.run(
+            command,
+            input=json.dumps(order).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=workdir,
+            timeout=limits.wall_seconds + extra,
+            start_new_session=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SourceUnavailable("E303", file=name, seconds=limits.wall_seconds + extra) from None
+    if done.returncode == 0:
+        reply: dict[str, Any] = json.loads(done.stdout)
+        return reply
+    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        raise SourceUnavailable("E303", file=name, seconds=order["cpu_seconds"])
+    raise SourceUnavailable("E305", file=name, status=-done.returncode)
