@@ -1,0 +1,98 @@
+"""KPI definitions and targets: YAML, versioned, dated by school year.
+
+One file a version: ``kpis/<kpi>.yaml``, a redefinition as ``kpis/<kpi>-2.yaml``.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from config.yaml_marks import Section
+from schemas.messages import say
+
+Direction = Literal["at_least", "at_most"]
+
+
+@dataclass(frozen=True)
+class KpiDefinition:
+    """One version of one KPI; ``targets`` hold the wanted value by school year (shares as fractions)."""
+
+    kpi: str
+    version: int
+    valid_from: date | None
+    valid_to: date | None
+    label_de: str
+    label_en: str
+    numerator_text: str
+    denominator_text: str
+    unit: str
+    source: str
+    direction: Direction
+    targets: Mapping[str, float]
+
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether this version defines the KPI on ``day`` (both ends included)."""
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
+
+def read_kpis(files: Mapping[str, Path], open_file: Callable[[Path], Section | None]) -> tuple[KpiDefinition, ...]:
+    """Read every KPI file in use, sorted by code and version; overlapping versions are findings."""
+    found: list[tuple[KpiDefinition, Section]] = []
+    for file in files.values():
+        section = open_file(file)
+        if section is not None:
+            found.append((_read_kpi(section), section))
+    found.sort(key=lambda pair: (pair[0].kpi, pair[0].version))
+    for (one, _), (other, section) in pairwise(found):
+        if one.kpi == other.kpi and (one.version == other.version or _overlap(one, other)):
+            file_name = next(entry[1].reader.file.name for entry in found if entry[0] is one)
+            section.report("kpi", "E151", kpi=one.kpi, other=file_name)
+    return tuple(definition for definition, _ in found)
+
+
+def _overlap(one: KpiDefinition, other: KpiDefinition) -> bool:
+    """Tell whether two versions are valid on a common day."""
+    latest_start = max(one.valid_from or date.min, other.valid_from or date.min)
+    earliest_end = min(one.valid_to or date.max, other.valid_to or date.max)
+    return latest_start <= earliest_end
+
+
+def _read_kpi(section: Section) -> KpiDefinition:
+    kpi = section.required_text("kpi")
+    if kpi and not re.fullmatch(r"[a-z][a-z0-9_]*", kpi):
+        section.report("kpi", "E104", key="kpi", expected=say("E185"))
+    valid_from, valid_to = section.day("valid_from"), section.day("valid_to")
+    if valid_from and valid_to and valid_to < valid_from:
+        section.report("valid_to", "E153", later="valid_to", earlier="valid_from")
+    definition = KpiDefinition(
+        kpi=kpi,
+        version=section.integer("version", 1, low=1) or 1,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        label_de=section.required_text("label_de"),
+        label_en=section.required_text("label_en"),
+        numerator_text=section.required_text("numerator_text"),
+        denominator_text=section.text("denominator_text", ""),
+        unit=section.required_text("unit"),
+        source=section.required_text("source"),
+        direction="at_most"
+        if section.choice("direction", ("at_least", "at_most"), "at_least") == "at_most"
+        else "at_least",
+        targets=_read_targets(section.section("targets")),
+    )
+    section.close()
+    return definition
+
+
+def _read_targets(section: Section) -> dict[str, float]:
+    targets: dict[str, float] = {}
+    for year in section.written():
+        found = re.fullmatch(r"([0-9]{4})/([0-9]{2})", year)
+        if found is None or (int(found.group(1)) + 1) % 100 != int(found.group(2)):
+            section.report(year, "E152", key=year)
+        targets[year] = section.number(year, 0.0, 0.0, 1_000_000_000.0)
+    return targets

@@ -1,0 +1,149 @@
+"""Reading ``sources/<source>.yaml``."""
+
+import codecs
+import re
+from pathlib import Path
+from typing import cast, get_args
+
+import yaml
+
+from config.codelists import Codelists
+from config.county import locate
+from config.mappings import Terms, read_dates, read_records
+from config.sources import Auth, Expect, Format, FormatType, Ids, Pull, RowRange, Source, Supplier
+from config.yaml_marks import Section
+from schemas.messages import say
+
+DEFAULT_DATES = ("%d.%m.%Y", "%Y-%m-%d")
+
+
+def read_source(section: Section, inbox: str, folder: Path, codelists: Codelists) -> Source:
+    """Read one source file; ``ids`` stand as written and are settled when all sources are known."""
+    name = section.required_text("source")
+    stem = section.reader.file.stem
+    if name and name != stem:
+        section.report("source", "E126", source=name, file=stem)
+    form = _read_format(section.section("format"))
+    dates = read_dates(section, "dates") or DEFAULT_DATES
+    source = Source(
+        name=stem,
+        supplier=_read_supplier(section.section("supplier"), stem),
+        pull=_read_pull(section.section("pull"), inbox, folder),
+        format=form,
+        delivery="incremental"
+        if section.choice("delivery", ("full", "incremental"), "full") == "incremental"
+        else "full",
+        expect=_read_expect(section.section("expect")),
+        dates=dates,
+        ids=_read_ids(section.section("ids")),
+        records=read_records(section, Terms(form.type, dates, codelists)),
+    )
+    section.close()
+    return source
+
+
+def _read_supplier(section: Section, default: str) -> Supplier:
+    supplier = Supplier(section.text("name", default), section.optional_text("email"))
+    section.close()
+    return supplier
+
+
+def _read_pull(section: Section, inbox: str, folder: Path) -> Pull:
+    url = section.required_text("url").replace("{inbox}", inbox)
+    for placeholder in re.findall(r"\{([A-Za-z_]+)\}", url):
+        section.report("url", "E128", name=placeholder)
+    pull = Pull(
+        url=locate(url, folder),
+        newest_only=section.flag("newest_only", default=True),
+        optional=section.flag("optional"),
+        auth=_read_auth(section, folder),
+        host_key=section.secret("host_key"),
+    )
+    section.close()
+    return pull
+
+
+def _read_auth(section: Section, folder: Path) -> Auth | None:
+    """Return the log-in: ``user:password`` or a token in one text, or its parts in a mapping."""
+    if not isinstance(section.node("auth"), yaml.MappingNode):
+        text = section.secret("auth")
+        if text is None:
+            return None
+        user, colon, password = text.partition(":")
+        return Auth(user=user, password=password) if colon else Auth(token=text)
+    parts = section.section("auth")
+    key_file = parts.optional_text("key_file")
+    auth = Auth(
+        user=parts.optional_text("user"),
+        password=parts.secret("password"),
+        token=parts.secret("token"),
+        key_file=None if key_file is None else Path(locate(key_file, folder)),
+        passphrase=parts.secret("passphrase"),
+    )
+    section.node("auth_file")
+    parts.close()
+    return auth
+
+
+def _read_format(section: Section) -> Format:
+    kind = section.choice("type", get_args(FormatType), None)
+    encoding = section.optional_text("encoding")
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except (LookupError, ValueError):
+            section.report("encoding", "E104", key="encoding", expected=say("E182"))
+    form = Format(
+        type=cast("FormatType", kind or "csv"),
+        encoding=encoding,
+        delimiter=_read_character(section, "delimiter", None),
+        quote=_read_character(section, "quote", '"') or '"',
+        decimal=section.choice("decimal", (",", "."), ","),
+        sheet=section.optional_text("sheet"),
+        header_row=_read_header_row(section),
+        header_rows=section.integer("header_rows", 1, low=1, high=2) or 1,
+        skip_footer=section.integer("skip_footer", 0, high=1_000) or 0,
+        password=section.secret("password"),
+    )
+    section.close()
+    return form
+
+
+def _read_character(section: Section, key: str, default: str | None) -> str | None:
+    text = section.optional_text(key)
+    if text is None:
+        return default
+    text = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(text) != 1:
+        section.report(key, "E104", key=key, expected=say("E183"))
+        return default
+    return text
+
+
+def _read_header_row(section: Section) -> int | None:
+    text = section.optional_text("header_row")
+    if text is None or text == "auto":
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", text):
+        section.report("header_row", "E104", key="header_row", expected=say("E184"))
+        return None
+    return int(text)
+
+
+def _read_expect(section: Section) -> Expect:
+    rows = section.section("rows")
+    expect = Expect(
+        every_days=section.days("every"),
+        max_change=section.share("max_change"),
+        max_rejected=section.share("max_rejected"),
+        rows=RowRange(rows.integer("min", None), rows.integer("max", None)),
+    )
+    rows.close()
+    section.close()
+    return expect
+
+
+def _read_ids(section: Section) -> Ids:
+    ids = Ids(person=section.optional_text("person"), offer=section.optional_text("offer"))
+    section.close()
+    return ids
