@@ -1,0 +1,103 @@
+"""The only place that opens a connection to the warehouse."""
+
+import re
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from schemas.errors import PipelineError, WarehouseUnreachable
+from tasks.warehouse.binaries import OLDEST_MAJOR
+from tasks.warehouse.driver_errors import translate
+
+PIPELINE_ROLE = "teilhabe_pipeline"
+APPLICATION = "teilhabe"
+
+
+def normalise_url(url: str) -> str:
+    """Return ``url`` with the driver written out; ``postgresql://`` and ``postgres://`` mean psycopg 3.
+
+    Errors: E509 when it is no PostgreSQL URL (the text is not repeated: it may hold a password).
+    """
+    rewritten = re.sub(r"^(postgres|postgresql)(\+psycopg)?://", "postgresql+psycopg://", url.strip())
+    try:
+        parsed = make_url(rewritten)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername != "postgresql+psycopg":
+        raise PipelineError("E509", what="warehouse", name="postgresql://…")
+    return parsed.render_as_string(hide_password=False)
+
+
+def spoken_url(url: str | URL) -> str:
+    """Return host, port and database of a URL, for messages: no login, no password."""
+    parsed = make_url(url)
+    return f"{parsed.host or 'local'}:{parsed.port or 5432}/{parsed.database or ''}"
+
+
+def open_engine(url: str, role: str | None = PIPELINE_ROLE, *, application: str = APPLICATION) -> Engine:
+    """Return an engine whose sessions run as ``role`` where that role exists (None: as the login).
+
+    Sessions speak UTC, without JIT. Every error it raises is a PipelineError
+    without values: E500 (exit 7) when the server does not answer, E505, E506
+    from statements, E508 below PostgreSQL 15.
+    """
+    engine = create_engine(
+        normalise_url(url),
+        hide_parameters=True,
+        poolclass=NullPool,
+        connect_args={
+            "connect_timeout": 10,
+            "application_name": application[:63],
+            "options": "-c timezone=UTC -c jit=off -c client_min_messages=warning",
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        },
+    )
+    where = spoken_url(engine.url)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, args: Any, params: Any) -> Any:
+        return _connect(args, params, where, role)
+
+    @event.listens_for(engine, "handle_error")
+    def speak_clean(context: ExceptionContext) -> None:
+        if not isinstance(context.original_exception, psycopg.Error):
+            return
+        error = translate(context.original_exception, where)
+        # SQLAlchemy chains the driver's error as cause: its text must be clean too.
+        context.original_exception.args = (str(error),)
+        raise error
+
+    return engine
+
+
+def _connect(args: Any, params: Any, where: str, role: str | None) -> psycopg.Connection[Any]:
+    try:
+        connection = psycopg.connect(*args, **params)
+        if role is not None:
+            _take_role(connection, role)
+    except psycopg.Error as exc:
+        error = translate(exc, where)
+    else:
+        if connection.info.server_version < OLDEST_MAJOR * 10000:
+            version = connection.info.server_version // 10000
+            connection.close()
+            raise WarehouseUnreachable("E508", version=version, where=where, oldest=OLDEST_MAJOR)
+        return connection
+    raise error
+
+
+def _take_role(connection: psycopg.Connection[Any], role: str) -> None:
+    """SET ROLE for the whole session; a database without our roles is one that waits for its first upgrade."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', rolname, FALSE) FROM pg_roles WHERE rolname = %s AND rolname <> current_user",
+            [role],
+        )
+    connection.commit()

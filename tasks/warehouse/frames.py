@@ -1,0 +1,57 @@
+"""Query results as typed frames."""
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, TextClause, text
+
+from tasks.warehouse.driver_errors import wrapped
+from tasks.warehouse.statements import NAME, statement
+
+# PostgreSQL's type ids (pg_type.oid), which are fixed.
+_BOOLEAN, _TEXTS, _INTEGERS, _FLOATS = 16, {18, 19, 25, 1042, 1043, 2950}, {20, 21, 23, 26}, {700, 701, 1700}
+_DATE, _TIMESTAMP, _TIMESTAMPTZ = 1082, 1114, 1184
+
+
+def read_frame(conn: Connection, name_or_sql: str | TextClause, **binds: Any) -> pd.DataFrame:
+    """Return the rows of a named statement (``load/open_needs``) or of SQL text with ``:binds``.
+
+    Columns are typed even without rows: text and uuid ``str`` (missing: NaN),
+    integers ``int64``, with missing values ``Int64``; bool ``bool`` or
+    ``boolean``; numeric and float ``float64``; date and timestamp
+    ``datetime64[us]`` (missing: NaT), timestamptz the same in UTC; the rest as
+    Python objects. Errors: E505, E509.
+    """
+    if isinstance(name_or_sql, str):
+        clause = statement(name_or_sql) if NAME.match(name_or_sql) else text(name_or_sql)
+    else:
+        clause = name_or_sql
+    with wrapped():
+        result = conn.execute(clause, binds)
+        kinds = [(str(column[0]), int(column[1])) for column in result.cursor.description] if result.cursor else []
+        rows = result.fetchall()
+    columns = zip(*rows, strict=True) if rows else ([] for _ in kinds)
+    data = {
+        index: _typed(list(values), kind) for index, ((_, kind), values) in enumerate(zip(kinds, columns, strict=True))
+    }
+    frame = pd.DataFrame(data)
+    frame.columns = pd.Index([name for name, _ in kinds])
+    return frame
+
+
+def _typed(values: list[Any], kind: int) -> "pd.Series[Any]":
+    missing = None in values
+    if kind in _TEXTS:
+        return pd.Series([None if value is None else str(value) for value in values], dtype="str")
+    if kind in _FLOATS:
+        return pd.Series([None if value is None else float(value) for value in values], dtype="float64")
+    if kind == _TIMESTAMPTZ:
+        return pd.Series(pd.to_datetime(values, utc=True)).astype("datetime64[us, UTC]")
+    dtype = "object"
+    if kind in _INTEGERS:
+        dtype = "Int64" if missing else "int64"
+    elif kind == _BOOLEAN:
+        dtype = "boolean" if missing else "bool"
+    elif kind in (_DATE, _TIMESTAMP):
+        dtype = "datetime64[us]"
+    return pd.Series(values, dtype=dtype)

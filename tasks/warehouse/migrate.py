@@ -1,0 +1,85 @@
+"""Upgrades of the warehouse: alembic, in one transaction, as the owner's role.
+
+The login makes the roles (``sql/roles.sql``), then everything runs as
+``teilhabe_owner``: migrations, and ``sql/grants.sql`` at the end. A killed
+upgrade leaves the warehouse as it was; two at once do the work once.
+"""
+
+from pathlib import Path
+
+from alembic import command, op
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from tasks.warehouse.driver_errors import wrapped
+from tasks.warehouse.engine import open_engine
+from tasks.warehouse.statements import SQL_ROOT, read_sql, run_script, run_statements, split
+
+OWNER_ROLE = "teilhabe_owner"
+MIGRATIONS = SQL_ROOT / "migrations"
+# A schema of its own: the contract's schemas are made by the first migration.
+VERSION_SCHEMA = "migration"
+VERSION_TABLE = "alembic_version"
+# Any fixed number; it only has to differ from other locks of this database.
+_LOCK_KEY = 7_134_220_518
+
+
+def upgrade(url: str) -> str:
+    """Bring the warehouse at ``url`` to the newest version and return it.
+
+    The login must own the database or be a superuser, or find the roles made
+    and itself a member of them. Errors: E500, E505, E506.
+    """
+    engine = open_engine(url, role=None, application="teilhabe db upgrade")
+    try:
+        with engine.connect() as conn, conn.begin():
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+            run_script(conn, "roles")
+            conn.execute(text(f"SET LOCAL ROLE {OWNER_ROLE}"))
+            conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {VERSION_SCHEMA}"))
+            with wrapped():
+                command.upgrade(_config(conn), "head")
+            run_script(conn, "grants")
+            return _version(conn) or ""
+    finally:
+        engine.dispose()
+
+
+def current_version(url: str) -> str | None:
+    """Return the version of the warehouse at ``url``, None while it is empty."""
+    engine = open_engine(url, role=None)
+    try:
+        with engine.connect() as conn:
+            return _version(conn)
+    finally:
+        engine.dispose()
+
+
+def head_version() -> str:
+    """Return the version this code expects."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def run_sql_file(name: str) -> None:
+    """Run ``sql/migrations/versions/<name>`` inside a migration, statement by statement."""
+    run_statements(op.get_bind(), split(read_sql(f"migrations/versions/{Path(name).stem}")))
+
+
+def _version(conn: Connection) -> str | None:
+    found = conn.execute(text(f"SELECT to_regclass('{VERSION_SCHEMA}.{VERSION_TABLE}') IS NOT NULL")).scalar_one()
+    if not found:
+        return None
+    context = MigrationContext.configure(
+        conn, opts={"version_table": VERSION_TABLE, "version_table_schema": VERSION_SCHEMA}
+    )
+    return context.get_current_revision()
+
+
+def _config(conn: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = conn
+    return config

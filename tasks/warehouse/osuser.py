@@ -1,0 +1,94 @@
+"""The operating-system account that owns the embedded server.
+
+PostgreSQL refuses to run as root. When we are root, its programs run as an
+account that exists already (``postgres``, else ``nobody``); an ordinary user
+runs them as themselves. Whether that account can reach a folder is asked by
+trying, never by reading mode bits, and no parent folder is ever widened.
+"""
+
+import os
+import pwd
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.errors import PipelineError
+
+CANDIDATES = ("postgres", "nobody")
+# Nothing of the caller's environment steers the server: no PG*, no LD_*.
+CLEAN_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+
+@dataclass(frozen=True)
+class OsUser:
+    """An account of the operating system."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+def server_user() -> OsUser | None:
+    """Return the account to drop to, None when we are an ordinary user already."""
+    if os.geteuid() != 0:
+        return None
+    for name in CANDIDATES:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        if entry.pw_uid != 0:
+            return OsUser(name, entry.pw_uid, entry.pw_gid)
+    raise PipelineError("E504", why="getpwnam")
+
+
+def run_as(
+    user: OsUser | None, argv: Sequence[str | Path], *, pass_fds: Sequence[int] = (), timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Run a program as ``user`` (None: as ourselves) in a clean environment; output is kept, never printed.
+
+    Errors: E504 when the system does not let us change to the account.
+    """
+    drop = {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": [user.gid]}
+    try:
+        return subprocess.run(  # type: ignore[call-overload,no-any-return]
+            [str(word) for word in argv],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+            cwd="/",
+            env=CLEAN_ENVIRONMENT,
+            umask=0o077,
+            pass_fds=tuple(pass_fds),
+            timeout=timeout,
+            **drop,
+        )
+    except PermissionError as exc:
+        if user is not None and exc.filename is None:
+            raise PipelineError("E504", why=exc.strerror) from None
+        raise
+
+
+def can_run(user: OsUser | None, program: Path) -> bool:
+    """Say whether ``user`` reaches ``program`` and it starts (libraries found)."""
+    try:
+        return run_as(user, [program, "--version"], timeout=30).returncode == 0
+    except OSError:
+        return False
+
+
+def can_write(user: OsUser | None, folder: Path) -> bool:
+    """Say whether ``user`` reaches ``folder`` and may write there."""
+    return run_as(user, ["/bin/sh", "-c", 'test -x "$1" && test -w "$1"', "sh", folder], timeout=30).returncode == 0
+
+
+def private_folder(folder: Path, user: OsUser | None) -> Path:
+    """Make ``folder`` with mode 0700 for ``user``; its parent exists already."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if user is not None:
+        os.chown(folder, user.uid, user.gid, follow_symlinks=False)
+    return folder
