@@ -1,0 +1,7 @@
+"""What may be published: disclosure control with a memory, and the audit that distrusts it."""
+
+from tasks.publish.disclosure.ledger import earlier_releases, remember
+from tasks.publish.disclosure.release import protect
+from tasks.publish.disclosure.settings import DisclosureSettings
+
+__all__ = ["DisclosureSettings", "earlier_releases", "protect", "remember"]

@@ -1,0 +1,92 @@
+"""One release: exact figures in, publishable rows out."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from schemas.errors import GateClosed
+from tasks.publish.disclosure.ledger import Memory
+from tasks.publish.disclosure.quantities import NOT_ADDITIVE, Cell, Table, read_tables
+from tasks.publish.disclosure.rounding import Wishes, round_table, total_cell
+from tasks.publish.disclosure.rows import pass_through, rounded_rows
+from tasks.publish.disclosure.settings import DisclosureSettings
+
+# Cumulative first: the other modes of a year take over its values where the truth is the same.
+MODE_ORDER = {"cumulative": 0, "period": 1, "cohort": 2}
+Key = tuple[str, str]
+
+
+def protect(
+    exact: pd.DataFrame, settings: DisclosureSettings, ledger: pd.DataFrame | None, release_id: str
+) -> pd.DataFrame:
+    """Return what may be published of one county's exact figures on a release date.
+
+    Rows of the dimension ``all`` pass as they are (``exact``). Breakdowns are
+    protected by the method of ``settings``, with the memory of ``ledger``.
+
+    Args:
+        exact: rows of ``internal.kpi``; key period, mode, kpi, dimension, member; numerator and denominator
+            are persons (enrolments for dropout_rate), NULL where the KPI has none.
+        ledger: what :func:`remember` returned after the last release; None at the first.
+        release_id: name of this release; written into ``release_id`` of every row.
+
+    Returns:
+        The columns of ``exact`` plus ``protection`` and ``release_id``, with extra rows of member
+        ``rounded_total`` under rounding; ``target_met``, if given, is NULL on protected rows.
+
+    Raises:
+        GateClosed: E703, members do not add up to the total beside them.
+    """
+    tables = read_tables(exact)
+    for table in tables.values():
+        _require_additive(table)
+    if not tables:
+        return pass_through(exact).assign(release_id=release_id).reset_index(drop=True)
+    hidden: dict[Key, dict[Cell, int]] = {key: {} for key in tables}
+    rounded = (
+        hidden if settings.method == "suppression" else round_release(tables, settings, Memory(ledger, release_id))
+    )
+    return rounded_rows(exact, tables, rounded, settings).assign(release_id=release_id)
+
+
+def round_release(
+    tables: Mapping[Key, Table], settings: DisclosureSettings, memory: Memory
+) -> dict[Key, dict[Cell, int]]:
+    """Round all tables of a release, one after the other; a table without a rounding stays empty."""
+    rounded: dict[Key, dict[Cell, int]] = {}
+    for key in sorted(tables, key=lambda key: (MODE_ORDER.get(key[1], 9), key)):
+        wishes = memory.wishes(tables[key])
+        _add_linked(wishes, tables, key, rounded)
+        rounded[key] = round_table(tables[key], settings.base, wishes, settings.time_limit) or {}
+    return rounded
+
+
+def _add_linked(
+    wishes: Wishes, tables: Mapping[Key, Table], key: Key, rounded: Mapping[Key, Mapping[Cell, int]]
+) -> None:
+    """Wish for the value that the same truth already has in another mode or the year before."""
+    table = tables[key]
+    for other in reversed(list(rounded)):
+        if other[0] != key[0] and not (other[1] == key[1] == "cumulative"):
+            continue
+        twin = tables[other]
+        for cell, count in table.counts.items():
+            if cell not in rounded[other] or twin.counts.get(cell) != count:
+                continue
+            if twin.totals.get(cell.quantity) == table.totals.get(cell.quantity):
+                wishes.keep.setdefault(cell, rounded[other][cell])
+            else:
+                wishes.same.setdefault(cell, rounded[other][cell])
+        for quantity, total in table.totals.items():
+            cell = total_cell(quantity)
+            if cell in rounded[other] and twin.totals.get(quantity) == total:
+                wishes.keep.setdefault(cell, rounded[other][cell])
+
+
+def _require_additive(table: Table) -> None:
+    for (quantity, dimension), cells in table.members().items():
+        total = table.totals.get(quantity)
+        if dimension in NOT_ADDITIVE or total is None:
+            continue
+        if sum(table.counts[cell] for cell in cells) != total:
+            raise GateClosed("E703", kpi=quantity, dimension=dimension, period=table.period, mode=table.mode)
