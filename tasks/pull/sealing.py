@@ -1,0 +1,155 @@
+"""Encryption at rest of archived files: AES-256-GCM in chunks, one derived key a file.
+
+Layout: ``TLHARCH1`` · key id (8 bytes) · salt (16 bytes) · chunks of 1 MiB, each with
+its 16-byte tag. The file's key is HKDF-SHA256 of the archive key with the salt, so a
+chunk's counter is a nonce that never repeats. Header and sha256 are bound into every
+tag and the last chunk is marked: a cut, a swap of files or of chunks does not open.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from schemas.errors import ConfigInvalid, SourceUnavailable
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+SEALED_SUFFIX = ".aead"
+KEY_BYTES = 32
+_MAGIC = b"TLHARCH1"
+_ID_BYTES = 8
+_SALT_BYTES = 16
+_CHUNK = 1 << 20
+_TAG = 16
+
+
+class SealBroken(Exception):
+    """A sealed object does not open: cut, changed or not ours."""
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The key that seals, and older ones that still open."""
+
+    current: bytes | None = field(default=None, repr=False)
+    older: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def current_id(self) -> bytes | None:
+        """Id of the sealing key, ``None`` without one."""
+        return None if self.current is None else key_id(self.current)
+
+    def find(self, wanted: bytes) -> bytes | None:
+        """Return the key with this id, if it is at hand."""
+        held = (() if self.current is None else (self.current,)) + self.older
+        return next((key for key in held if key_id(key) == wanted), None)
+
+
+def read_keys(environ: Mapping[str, str]) -> Keyring:
+    """Read the archive's keys: TEILHABE_ARCHIVE_KEY, else the file that TEILHABE_ARCHIVE_KEY_FILE names.
+
+    One key a line or separated by commas; the first seals, all open. A key is 32 bytes
+    as Base64 (either alphabet) or 64 hex digits. Without either the archive stays plain.
+
+    Raises:
+        ConfigInvalid: E215 a key that cannot be used; the key itself is never shown.
+    """
+    origin, text = "TEILHABE_ARCHIVE_KEY", environ.get("TEILHABE_ARCHIVE_KEY", "")
+    if not text.strip() and environ.get("TEILHABE_ARCHIVE_KEY_FILE"):
+        origin = "TEILHABE_ARCHIVE_KEY_FILE"
+        try:
+            text = Path(environ[origin]).read_text("ascii")
+        except (OSError, ValueError):
+            raise ConfigInvalid("E215", origin=origin) from None
+        if not text.strip():
+            raise ConfigInvalid("E215", origin=origin)
+    keys = [_parsed(each, origin) for each in text.replace(",", " ").split()]
+    return Keyring(keys[0], tuple(keys[1:])) if keys else Keyring()
+
+
+def _parsed(text: str, origin: str) -> bytes:
+    from base64 import urlsafe_b64decode
+
+    try:
+        if len(text) == 2 * KEY_BYTES:
+            return bytes.fromhex(text)
+        key = urlsafe_b64decode(text.replace("+", "-").replace("/", "_").rstrip("=") + "=")
+    except ValueError:
+        raise ConfigInvalid("E215", origin=origin) from None
+    if len(key) != KEY_BYTES:
+        raise ConfigInvalid("E215", origin=origin)
+    return key
+
+
+def key_id(key: bytes) -> bytes:
+    """Return the public name of a key; nothing about the key follows from it."""
+    return hashlib.sha256(b"teilhabe archive key id" + key).digest()[:_ID_BYTES]
+
+
+def key_id_of_header(source: BinaryIO) -> bytes:
+    """Read the id of the key that sealed an object."""
+    return source.read(len(_MAGIC) + _ID_BYTES)[len(_MAGIC) :]
+
+
+def sealed(chunks: Iterator[bytes], sha256: str, key: bytes) -> Iterator[bytes]:
+    """Yield the sealed form of a content that is known as ``sha256``."""
+    header = _MAGIC + key_id(key) + os.urandom(_SALT_BYTES)
+    seal = _cipher(key, header)
+    yield header
+    held, number = bytearray(), 0
+    for chunk in chunks:
+        held += chunk
+        while len(held) > _CHUNK:
+            yield seal.encrypt(_nonce(number), bytes(held[:_CHUNK]), _bound(header, sha256, last=False))
+            del held[:_CHUNK]
+            number += 1
+    yield seal.encrypt(_nonce(number), bytes(held), _bound(header, sha256, last=True))
+
+
+def unsealed(source: BinaryIO, sha256: str, keys: Keyring) -> Iterator[bytes]:
+    """Yield the content of a sealed object, chunk by chunk, each one authentic.
+
+    Raises:
+        SourceUnavailable: E212 the key is not at hand.
+        SealBroken: cut, changed, or sealed for another identity.
+    """
+    from cryptography.exceptions import InvalidTag
+
+    header = source.read(len(_MAGIC) + _ID_BYTES + _SALT_BYTES)
+    if len(header) != len(_MAGIC) + _ID_BYTES + _SALT_BYTES or not header.startswith(_MAGIC):
+        raise SealBroken
+    wanted = header[len(_MAGIC) : len(_MAGIC) + _ID_BYTES]
+    key = keys.find(wanted)
+    if key is None:
+        raise SourceUnavailable("E212", sha256=sha256, key_id=wanted.hex())
+    seal, number = _cipher(key, header), 0
+    chunk = source.read(_CHUNK + _TAG)
+    while True:
+        following = source.read(_CHUNK + _TAG)
+        try:
+            yield seal.decrypt(_nonce(number), chunk, _bound(header, sha256, last=not following))
+        except (InvalidTag, ValueError):
+            raise SealBroken from None
+        if not following:
+            return
+        chunk, number = following, number + 1
+
+
+def _cipher(key: bytes, header: bytes) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return AESGCM(HKDF(SHA256(), KEY_BYTES, header[-_SALT_BYTES:], b"teilhabe archive file").derive(key))
+
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12, "big")
+
+
+def _bound(header: bytes, sha256: str, *, last: bool) -> bytes:
+    return header + sha256.encode("ascii") + (b"\x01" if last else b"\x00")
