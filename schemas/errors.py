@@ -66,3 +66,7 @@ class WarehouseUnreachable(PipelineError):
     """The database does not answer; exit 7."""
 
     exit_code = 7
+
+
+class DeliveryRefused(GateClosed):
+    """A delivery lacks a required column or names one twice; exit 5, nothing is published."""

@@ -1,0 +1,67 @@
+"""Hold a sheet's header against the mapping: every required column once, the rest as it comes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from config.sources import RecordMapping, Source
+from schemas.errors import DeliveryRefused
+from schemas.findings import RowFinding
+from schemas.kinds import KINDS
+from tasks.conform.reading import RawSheet
+from tasks.conform.reading.headings import fold_header
+
+
+@dataclass(frozen=True)
+class Block:
+    """One record mapping placed in one sheet: canonical column name to position in the sheet (None: not there)."""
+
+    kind: str
+    mapping: RecordMapping
+    positions: Mapping[str, int | None]
+
+
+def place_mappings(source: Source, sheet: RawSheet) -> list[Block]:
+    """Return the blocks of ``sheet``; raise ``DeliveryRefused`` when a required header is missing or any stands twice.
+
+    Every mapped header is looked up after trimming, NFC and case folding. A
+    header that stands twice is refused even where it is not mapped: nobody can
+    say which of the two the supplier means.
+    """
+    twice = _standing_twice(sheet)
+    if twice:
+        raise DeliveryRefused(
+            "E311", source=source.name, file=sheet.file, sheet=sheet.sheet or "-", headers=", ".join(twice)
+        )
+    blocks, missing = [], []
+    for kind, mappings in source.records.items():
+        required = set(KINDS[kind].required)
+        for mapping in mappings:
+            positions: dict[str, int | None] = {}
+            for name, column in mapping.columns.items():
+                found = sheet.columns_named(column.column) if column.column is not None else ()
+                positions[name] = found[0] if found else None
+                if not found and column.column is not None and column.default is None and name in required:
+                    missing.append(column.column)
+            blocks.append(Block(kind, mapping, positions))
+    if missing:
+        names = ", ".join(dict.fromkeys(missing))
+        raise DeliveryRefused("E310", source=source.name, file=sheet.file, sheet=sheet.sheet or "-", headers=names)
+    return blocks
+
+
+def _standing_twice(sheet: RawSheet) -> list[str]:
+    seen: dict[str, int] = {}
+    for name in sheet.header:
+        if name:
+            seen[fold_header(name)] = seen.get(fold_header(name), 0) + 1
+    return [name for name in dict.fromkeys(sheet.header) if name and seen[fold_header(name)] > 1]
+
+
+def unmapped_columns(file: int, sheet: RawSheet, blocks: list[Block]) -> list[RowFinding]:
+    """Return one warning a column that no mapping reads: dropped on purpose, never silently."""
+    used = {position for block in blocks for position in block.positions.values()}
+    return [
+        RowFinding(file, sheet.sheet, sheet.header_row, None, name, "unmapped_column")
+        for position, name in enumerate(sheet.header)
+        if name and position not in used
+    ]

@@ -1,0 +1,175 @@
+"""From the string tables of a delivery to typed records, one Arrow file a record kind.
+
+Rule: a row is read once; each block of its source's mapping makes a record of
+it, unless the record's key date (or, in a wide block, everything of its own) is
+empty. One broken record rejects the whole row. Rejected rows stay in the file,
+marked, because a full delivery that holds a broken row still holds the record.
+
+Columns of a kind's file: the canonical ones, then ``file`` (int32, position in
+the delivery), ``sheet``, ``row`` (int32, as a spreadsheet shows it) and
+``rejected`` (bool).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from config.sources import Source
+from schemas.findings import RowFinding
+from schemas.kinds import KINDS, Kind
+from schemas.rules import RULES
+from tasks.conform.cells import Dialect, Lists
+from tasks.conform.columns import ARROW_TYPES
+from tasks.conform.drafts import Draft, broken_by_schema, draft_records, prepare, remarks
+from tasks.conform.heading import Block, place_mappings, unmapped_columns
+from tasks.conform.reading import RawSheet
+
+WARNINGS_KEPT = 10_000
+"""Remarks kept with their place; more are counted only (a column of a million wrong cells is one finding)."""
+
+
+@dataclass
+class Conformed:
+    """What became of one delivery.
+
+    ``paths`` holds the Arrow file of each kind; ``rows`` counts what the sheets
+    held: ``data``, ``blank``, ``footer``, ``without_record``; ``errors`` reject
+    their rows, ``warnings`` do not.
+    """
+
+    paths: dict[str, Path] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+    errors: list[RowFinding] = field(default_factory=list)
+    warnings: list[RowFinding] = field(default_factory=list)
+    warning_counts: Counter[str] = field(default_factory=Counter)
+
+    def warn(self, findings: list[RowFinding]) -> None:
+        """Keep remarks with their place up to a limit, and count them all."""
+        self.warning_counts.update(finding.rule for finding in findings)
+        self.warnings.extend(findings[: max(0, WARNINGS_KEPT - len(self.warnings))])
+
+
+def record_schema(kind: Kind) -> pa.Schema:
+    """Return the columns of a kind's Arrow file."""
+    fields = [(column.name, ARROW_TYPES[column.type]) for column in kind.columns]
+    return pa.schema(
+        [*fields, ("file", pa.int32()), ("sheet", pa.string()), ("row", pa.int32()), ("rejected", pa.bool_())]
+    )
+
+
+def conform_sheets(source: Source, files: list[tuple[RawSheet, ...]], lists: Lists, folder: Path) -> Conformed:
+    """Type and check every row of a delivery and write its records below ``folder``.
+
+    Raises ``DeliveryRefused`` before any row is read when a header is missing or
+    stands twice.
+    """
+    placed = [(i, sheet, place_mappings(source, sheet)) for i, sheets in enumerate(files) for sheet in sheets]
+    result = Conformed(paths={kind: folder / f"{kind}.arrow" for kind in source.records})
+    writers = {kind: pa.OSFile(str(path), "wb") for kind, path in result.paths.items()}
+    streams = {kind: pa.ipc.new_file(sink, record_schema(KINDS[kind])) for kind, sink in writers.items()}
+    try:
+        for index, sheet, blocks in placed:
+            result.warn(unmapped_columns(index, sheet, blocks))
+            _reader_findings(index, sheet, result)
+            for table in _conform_sheet(source, index, sheet, blocks, lists, result):
+                streams[table.schema.metadata[b"kind"].decode()].write_table(table.replace_schema_metadata(None))
+    finally:
+        for kind, stream in streams.items():
+            stream.close()
+            writers[kind].close()
+    return result
+
+
+def _reader_findings(index: int, sheet: RawSheet, result: Conformed) -> None:
+    result.rows["data"] += sheet.rows
+    result.rows["blank"] += sheet.blank
+    result.rows["footer"] += sheet.footer
+    result.warn(
+        [
+            RowFinding(index, sheet.sheet, finding.row, None, finding.column, finding.rule)
+            for finding in sheet.findings
+            if finding.row not in sheet.rejected_rows and finding.rule in RULES
+        ]
+    )
+
+
+@dataclass
+class _Batch:
+    """One batch of one sheet on its way: ``rows`` as shown, ``bad`` the indices of rejected rows."""
+
+    file: int
+    sheet: RawSheet
+    rows: list[int]
+    bad: set[int]
+    result: Conformed
+
+    def place(self, draft: Draft, position: int, name: str, rule: str) -> RowFinding:
+        """Name the place of a finding: header as delivered, row as shown."""
+        header = draft.columns.header_of(name)
+        return RowFinding(self.file, self.sheet.sheet, self.rows[position], draft.kind.name, header, rule)
+
+
+def _conform_sheet(
+    source: Source, index: int, sheet: RawSheet, blocks: list[Block], lists: Lists, result: Conformed
+) -> Iterator[pa.Table]:
+    dialect = Dialect(source.dates, source.format.decimal, sheet.is_workbook, sheet.date_system)
+    prepared = [prepare(block, dialect, lists) for block in blocks]
+    poisoned = {finding.row: finding.rule for finding in sheet.findings if finding.row in sheet.rejected_rows}
+    for record_batch in sheet.batches():
+        rows: list[int] = record_batch.column(0).to_pylist()
+        batch = _Batch(index, sheet, rows, {i for i, row in enumerate(rows) if row in poisoned}, result)
+        drafts = [draft_records(columns, record_batch) for columns in prepared]
+        for kind in source.records:
+            result.errors += [
+                RowFinding(index, sheet.sheet, rows[i], kind, None, poisoned[rows[i]]) for i in sorted(batch.bad)
+            ]
+        for draft in drafts:
+            _check(draft, batch)
+        _reject_without_record(drafts, batch)
+        for draft in drafts:
+            yield _finished(draft, batch)
+    result.warn([RowFinding(index, sheet.sheet, None, None, None, rule) for rule in sorted(dialect.remarks)])
+
+
+def _check(draft: Draft, batch: _Batch) -> None:
+    """List the broken cells and rows of one block; rows with an error become bad."""
+    errors: set[tuple[int, str, str]] = set()
+    warnings: list[RowFinding] = []
+    for position, name, rule in draft.broken:
+        if not draft.present[position] or position in batch.bad:
+            continue
+        if draft.kind.column(name).required:
+            errors.add((position, name, rule))
+        else:
+            warnings.append(batch.place(draft, position, name, "cell_left_empty"))
+    errors |= broken_by_schema(draft, {position for position, _, _ in errors} | batch.bad)
+    warnings += [batch.place(draft, *remark) for remark in remarks(draft)]
+    batch.result.warn(warnings)
+    batch.result.errors += [batch.place(draft, *error) for error in sorted(errors)]
+    batch.bad |= {position for position, _, _ in errors}
+
+
+def _reject_without_record(drafts: list[Draft], batch: _Batch) -> None:
+    """A row that is not blank and makes no record at all lacks its key date: it is rejected, not lost."""
+    first = drafts[0]
+    for i in range(len(batch.rows)):
+        if i not in batch.bad and not any(draft.present[i] for draft in drafts):
+            batch.result.errors.append(batch.place(first, i, first.kind.key_date or first.kind.key[0], "missing_value"))
+            first.present[i] = True
+            batch.bad.add(i)
+
+
+def _finished(draft: Draft, batch: _Batch) -> pa.Table:
+    count = len(batch.rows)
+    columns = {
+        **draft.values,
+        "file": pa.array([batch.file] * count, pa.int32()),
+        "sheet": pa.array([batch.sheet.sheet] * count, pa.string()),
+        "row": draft.rows,
+        "rejected": pa.array([i in batch.bad for i in range(count)]),
+    }
+    table = pa.table(columns, schema=record_schema(draft.kind).with_metadata({"kind": draft.kind.name}))
+    return table if all(draft.present) else table.filter(pa.array(draft.present))
