@@ -4,9 +4,10 @@ import datetime as dt
 import math
 import unicodedata
 
-ERROR_CELLS = frozenset(
-    ["#N/A", "#NV", "#REF!", "#BEZUG!", "#DIV/0!", "#VALUE!", "#WERT!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!", "#SPILL!", "#ÜBERLAUF!", "#CALC!", "#GETTING_DATA"]
-)
+_SHOWN_ERRORS = """
+#N/A #NV #REF! #BEZUG! #DIV/0! #VALUE! #WERT! #NAME? #NUM! #ZAHL! #NULL! #SPILL! #ÜBERLAUF! #CALC! #GETTING_DATA
+"""
+ERROR_CELLS = frozenset(_SHOWN_ERRORS.split())
 """What English and German spreadsheets show instead of a value."""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.conform.reading.delivery import ReadLimits, ReadRequest
+from tasks.conform.reading.formats import read_sheets
 from tasks.conform.reading.refusal import Refused
 
 MEBI = 1024 * 1024
@@ -53,23 +54,6 @@ def read_one(request: ReadRequest, limits: ReadLimits, workdir: Path) -> dict[st
         ours = [frame for frame in frames if "conform" in frame.filename] or frames
         where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
         return {"refused": {"code": "E301", "params": {"kind": type(exc).__name__, "where": where}}}
-
-
-def read_sheets(request: ReadRequest, limits: ReadLimits, workdir: Path) -> list[dict[str, Any]]:
-    """Read the file as the type its source names."""
-    out = workdir / "sheet-0.arrow"
-    if request.type == "csv":
-        from tasks.conform.reading.csv_file import read_csv
-
-        about, sink = read_csv(request, limits, out)
-    else:
-        from tasks.conform.reading.workbook import read_workbook
-
-        about, sink = read_workbook(request, limits, out)
-    findings = [[f.rule, f.row, f.column, f.count] for f in sink.findings]
-    counts = {"rows": sink.rows, "blank": sink.blank, "footer": sink.footer}
-    shape = {"header": sink.header, "ragged": sink.ragged, "lower": None, "sheet": None, "path": out.name}
-    return [{**shape, **about, **counts, "findings": findings}]
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def read_csv(request: ReadRequest, limits: ReadLimits, out: Path) -> tuple[dict[
     lines = physical_lines(utf8_blocks(request.path, encoding, skip), limits.row_bytes)
     first_lines = [line for line, _ in zip(lines, range(limits.header_search), strict=False)]
     if not any(line.strip() for line in first_lines):
-        raise Refused("E310")
+        raise Refused("E350")
     hinted = sep_hint(first_lines[0])
     delimiter = request.delimiter or hinted or choose_delimiter(first_lines, request.headers)
     splitter = RecordSplitter(chain(first_lines, lines), delimiter, limits.row_lines, limits.row_bytes)
@@ -35,7 +35,7 @@ def read_csv(request: ReadRequest, limits: ReadLimits, out: Path) -> tuple[dict[
     cleaned = [[clean_text(cell) for cell in cells] for cells, _ in top]
     heading = find_heading(cleaned, request.headers, request.header_row, request.header_rows)
     if heading is None:
-        raise Refused("E311")
+        raise Refused("E351")
     splitter.width = len(heading.names)
     sink = Sink(out, heading.names, request.skip_footer, limits)
     for number, (cells, broken) in enumerate(chain(top[heading.last + 1 :], records), heading.last + 2):
@@ -68,7 +68,7 @@ def physical_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[str]:
         lines = list(io.StringIO(rest + block.decode("utf-8"), newline=""))
         rest = lines.pop() if lines else ""
         if len(rest) > max_bytes:
-            raise Refused("E317", row=1)
+            raise Refused("E357", row=1)
         yield from lines
     if rest:
         yield rest

@@ -77,7 +77,7 @@ class RecordSplitter:
     def _next_line(self) -> str | None:
         line = self._again.pop() if self._again else next(self._lines, None)
         if line is not None and len(line) > self._max_chars:
-            raise Refused("E317", row=self.row + 1)
+            raise Refused("E357", row=self.row + 1)
         return line
 
     def _gather(self, lines: list[str]) -> bool:

@@ -25,7 +25,7 @@ def choose_encoding(path: Path, told: str | None) -> tuple[str, int]:
         try:
             name = codecs.lookup(told).name
         except LookupError:
-            raise Refused("E316", encoding=told) from None
+            raise Refused("E356", encoding=told) from None
         return ("utf-8" if name == "utf-8-sig" else name), 0
     return ("utf-8" if _is_utf8(path) else "cp1252"), 0
 
@@ -54,7 +54,7 @@ def utf8_blocks(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as exc:
                 row = lines + 1 + exc.object[: exc.start].decode(encoding, "ignore").count("\n")
-                raise Refused("E315", encoding=encoding, row=row) from None
+                raise Refused("E355", encoding=encoding, row=row) from None
             if text:
                 lines += text.count("\n")
                 yield text.encode("utf-8")

@@ -6,7 +6,7 @@ required header is missing or stands twice is judged later.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +30,7 @@ def find_heading(
     headers: Sequence[str],
     header_row: int | Literal["auto"],
     header_rows: int,
+    merged: Collection[int] = (),
 ) -> Heading | None:
     """Return the heading among the first rows of a sheet, or None when all of them are empty.
 
@@ -38,14 +39,16 @@ def find_heading(
         headers: all mapped headers.
         header_row: 1-based number of the (upper) header row, or ``auto``.
         header_rows: 1, or 2 to join an upper and a lower name with a blank.
+        merged: indices of rows whose merged cells are known and filled already; in
+            others an upper name reaches right to the next one.
     """
     if header_row != "auto":
         first = header_row - 1
-        return _heading(rows, first, header_rows) if first < len(rows) else None
+        return _heading(rows, first, header_rows, merged) if first < len(rows) else None
     wanted = {fold_header(name) for name in headers}
     best, best_hits = None, 0
     for first in range(len(rows)):
-        heading = _heading(rows, first, header_rows)
+        heading = _heading(rows, first, header_rows, merged)
         hits = len(wanted & _folded(heading))
         if hits > best_hits:
             best, best_hits = heading, hits
@@ -53,7 +56,7 @@ def find_heading(
         return best
     for first, row in enumerate(rows):
         if any(row):
-            return _heading(rows, first, header_rows)
+            return _heading(rows, first, header_rows, merged)
     return None
 
 
@@ -62,7 +65,7 @@ def _folded(heading: Heading) -> set[str]:
     return names | {fold_header(name) for name in heading.lower or ()}
 
 
-def _heading(rows: Sequence[Sequence[str | None]], first: int, header_rows: int) -> Heading:
+def _heading(rows: Sequence[Sequence[str | None]], first: int, header_rows: int, merged: Collection[int]) -> Heading:
     if header_rows == 1 or first + 1 >= len(rows):
         return Heading(tuple(cell or "" for cell in rows[first]), None, first)
     upper, lower = list(rows[first]), list(rows[first + 1])
@@ -71,6 +74,6 @@ def _heading(rows: Sequence[Sequence[str | None]], first: int, header_rows: int)
     lower += [None] * (width - len(lower))
     names, above = [], ""
     for up, low in zip(upper, lower, strict=True):
-        above = up or above  # a merged upper cell has its name in its first column only
+        above = up or ("" if first in merged else above)  # a merged cell has its name in its first column only
         names.append(f"{above} {low}" if above and low else low or up or "")
     return Heading(tuple(names), tuple(cell or "" for cell in lower), first + 1)

@@ -30,13 +30,13 @@ def read_delivery(request: ReadRequest, limits: ReadLimits | None = None, *, wor
         workdir: an existing, empty folder of the caller's.
 
     Raises:
-        SourceUnavailable: E30x to E33x, the file cannot be read or is poisoned.
+        SourceUnavailable: E301 to E309, E350 to E379, the file cannot be read or is poisoned.
     """
     limits = limits or ReadLimits()
     before = _look(request.path, limits)
     reply = _run_child(request, limits, workdir, before.st_size)
     if _marks(before) != _marks(_look(request.path, limits)):
-        raise SourceUnavailable("E321", file=request.path.name)
+        raise SourceUnavailable("E361", file=request.path.name)
     if "refused" in reply:
         raise SourceUnavailable(reply["refused"]["code"], file=request.path.name, **reply["refused"]["params"])
     return tuple(RawSheet.from_json(sheet, workdir, request.path.name) for sheet in reply["sheets"])
@@ -47,11 +47,11 @@ def _look(path: Path, limits: ReadLimits) -> os.stat_result:
     try:
         seen = path.lstat()
     except OSError:
-        raise SourceUnavailable("E320", file=path.name) from None
+        raise SourceUnavailable("E360", file=path.name) from None
     if not stat.S_ISREG(seen.st_mode):
-        raise SourceUnavailable("E322", file=path.name)
+        raise SourceUnavailable("E362", file=path.name)
     if seen.st_size > limits.file_bytes:
-        raise SourceUnavailable("E323", file=path.name, limit=limits.file_bytes)
+        raise SourceUnavailable("E363", file=path.name, limit=limits.file_bytes)
     return seen
 
 
@@ -61,9 +61,14 @@ def _marks(seen: os.stat_result) -> tuple[int, int, int, int]:
 
 def _run_child(request: ReadRequest, limits: ReadLimits, workdir: Path, size: int) -> dict[str, Any]:
     extra = size // limits.bytes_per_second
-    order = {"request": request.to_json(), "limits": limits.to_json(), "workdir": str(workdir.resolve())}
-    order["request"]["path"] = str(request.path.resolve())
-    order["cpu_seconds"] = limits.cpu_seconds + 2 * extra
+    cpu_seconds = limits.cpu_seconds + 2 * extra
+    plain = {**request.to_json(), "path": os.path.abspath(request.path)}  # noqa: PTH100, resolve() would follow a link
+    order = {
+        "request": plain,
+        "limits": limits.to_json(),
+        "workdir": str(workdir.resolve()),
+        "cpu_seconds": cpu_seconds,
+    }
     environment = {**QUIET_LIBRARIES, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     command = [sys.executable, "-s", "-P", "-m", "tasks.conform.reading.child"]
     name = request.path.name
@@ -85,5 +90,5 @@ def _run_child(request: ReadRequest, limits: ReadLimits, workdir: Path, size: in
         reply: dict[str, Any] = json.loads(done.stdout)
         return reply
     if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
-        raise SourceUnavailable("E303", file=name, seconds=order["cpu_seconds"])
+        raise SourceUnavailable("E303", file=name, seconds=cpu_seconds)
     raise SourceUnavailable("E305", file=name, status=-done.returncode)

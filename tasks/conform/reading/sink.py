@@ -22,7 +22,7 @@ class Sink:
 
     def __init__(self, path: Path, header: Sequence[str], skip_footer: int, limits: ReadLimits) -> None:
         if len(header) > limits.columns:
-            raise Refused("E313", limit=limits.columns)
+            raise Refused("E353", limit=limits.columns)
         self.header = tuple(header)
         self.width = len(header)
         self.blank = self.rows = self.footer = 0
@@ -40,7 +40,7 @@ class Sink:
     def note(self, rule: str, row: int | None, column: int | None = None, count: int = 1) -> None:
         """Record one finding; ``column`` is an index."""
         if len(self.findings) >= self._limits.findings:
-            raise Refused("E314", limit=self._limits.findings)
+            raise Refused("E354", limit=self._limits.findings)
         self.findings.append(Finding(rule, row, None if column is None else self.name_column(column), count))
 
     def name_column(self, index: int) -> str:
@@ -84,7 +84,7 @@ class Sink:
         self._held.append(batch)
         self._held_rows += batch.num_rows
         if self.rows + self._held_rows > self._limits.rows:
-            raise Refused("E312", limit=self._limits.rows)
+            raise Refused("E352", limit=self._limits.rows)
         while self._held_rows - self._held[0].num_rows >= self._skip and len(self._held) > 1:
             self._write(self._held.popleft())
 
