@@ -1,0 +1,230 @@
+"""Find candidate pairs without comparing everybody with everybody.
+
+A pair is a candidate when it shares one of these (Kölner Phonetik finds pairs, it
+never scores them; source: issue 4):
+
+- the full birth date (not 1 January) and the sound or first letter of one part;
+- the year of birth and the sounds of two parts (errors in day and month, 1 January, year only);
+- day and month of birth and the sounds of two parts (errors in the year);
+- the sound of one part, the first letter of another, the year, and month or day or both
+  swapped (a slip in the name and one in the date); the year alone where one side is 1 January;
+- the sounds of two parts where a birth date is missing; in blocks of more than ``CROWD``
+  persons the commune too, for nobody can choose among so many;
+- the year of birth and the only part of a person's name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations, permutations
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.identify.encode import MAX_PARTS, Encoded, Ints, Vocabulary
+
+CROWD = 300
+COMBINED = tuple(combinations(range(MAX_PARTS), 2))
+ORDERED = tuple(permutations(range(MAX_PARTS), 2))
+READINGS = range(3)
+Entries = tuple[Ints, Ints]  # record row, block key
+KeyMaker = Callable[[Vocabulary, Encoded, Ints], Entries]
+
+
+def _stacked(columns: list[Entries]) -> Entries:
+    rows = np.concatenate([rows for rows, _ in columns])
+    keys = np.concatenate([keys for _, keys in columns])
+    return rows, keys
+
+
+def _first_january(records: Encoded, rows: Ints) -> npt.NDArray[np.bool_]:
+    return (records.month[rows] == 1) & (records.day[rows] == 1)
+
+
+def _vague(records: Encoded, rows: Ints) -> npt.NDArray[np.bool_]:
+    """1 January or the year alone: day and month say nothing."""
+    return (records.year[rows] > 0) & ((records.month[rows] == 0) | _first_january(records, rows))
+
+
+def _date_number(records: Encoded, rows: Ints) -> Ints:
+    number: Ints = (records.year[rows] * 13 + records.month[rows]) * 32 + records.day[rows]
+    return number
+
+
+def _part_sounds(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    columns = []
+    for column in range(MAX_PARTS):
+        part = records.parts[rows, column]
+        there = part >= 0
+        columns += [(rows[there], vocabulary.sounds[part[there], reading]) for reading in READINGS]
+    return _stacked(columns)
+
+
+def _part_initials(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    columns = []
+    for column in range(MAX_PARTS):
+        part = records.parts[rows, column]
+        there = part >= 0
+        columns.append((rows[there], vocabulary.initial[part[there]]))
+    return _stacked(columns)
+
+
+def _sound_pairs(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    """Number each unordered pair of part sounds, both in one reading."""
+    size = int(vocabulary.sounds.max()) + 1
+    columns = [(rows[:0], rows[:0])]
+    for one, two in COMBINED:
+        first, second = records.parts[rows, one], records.parts[rows, two]
+        there = (first >= 0) & (second >= 0)
+        for reading in READINGS:
+            sounds = vocabulary.sounds[first[there], reading], vocabulary.sounds[second[there], reading]
+            columns.append((rows[there], np.minimum(*sounds) * size + np.maximum(*sounds)))
+    return _stacked(columns)
+
+
+def _sound_and_initial(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    """Number the sound of each part together with the first letter of each other part."""
+    size = int(vocabulary.initial.max()) + 1
+    columns = [(rows[:0], rows[:0])]
+    for one, two in ORDERED:
+        first, second = records.parts[rows, one], records.parts[rows, two]
+        there = (first >= 0) & (second >= 0)
+        initial = vocabulary.initial[second[there]]
+        columns += [(rows[there], vocabulary.sounds[first[there], reading] * size + initial) for reading in READINGS]
+    return _stacked(columns)
+
+
+def _full_dates(records: Encoded, rows: Ints) -> Ints:
+    return rows[(records.month[rows] > 0) & ~_first_january(records, rows)]
+
+
+def _date_sound(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    rows, sounds = _part_sounds(vocabulary, records, _full_dates(records, rows))
+    return rows, (sounds << 21) + _date_number(records, rows)
+
+
+def _date_initial(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    rows, initials = _part_initials(vocabulary, records, _full_dates(records, rows))
+    return rows, (initials << 21) + _date_number(records, rows)
+
+
+def _pair_year(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    rows, pairs = _sound_pairs(vocabulary, records, rows[records.year[rows] > 0])
+    return rows, (pairs << 12) + records.year[rows]
+
+
+def _pair_day(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    rows, pairs = _sound_pairs(vocabulary, records, rows[records.month[rows] > 0])
+    return rows, (pairs << 9) + records.month[rows] * 32 + records.day[rows]
+
+
+def _pair_commune(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    rows, pairs = _sound_pairs(vocabulary, records, rows[records.ags[rows] > 0])
+    return rows, (pairs << 16) + records.ags[rows]
+
+
+def _half_date(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    """Sound and initial with year and month, year and day, year and both in either order."""
+    rows, halves = _sound_and_initial(vocabulary, records, _full_dates(records, rows))
+    year, month, day = records.year[rows], records.month[rows], records.day[rows]
+    low, high = np.minimum(month, day), np.maximum(month, day)
+    shapes = (month, 32 + day, 64 + low * 32 + high)
+    return _stacked([(rows, (((halves << 12) + year) << 11) + shape) for shape in shapes])
+
+
+def _half_year(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    rows, halves = _sound_and_initial(vocabulary, records, rows[records.year[rows] > 0])
+    return rows, (halves << 12) + records.year[rows]
+
+
+def _sound_year(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
+    rows, sounds = _part_sounds(vocabulary, records, rows[records.year[rows] > 0])
+    return rows, (sounds << 12) + records.year[rows]
+
+
+@dataclass(frozen=True)
+class BlockIndex:
+    """The persons of one kind of block, sorted by key."""
+
+    keys: Ints
+    rows: Ints
+
+    @classmethod
+    def of(cls, rows: Ints, keys: Ints) -> "BlockIndex":
+        """Sort entries by key, then row; an entry that stands twice stays once."""
+        order = np.lexsort((rows, keys))
+        keys, rows = keys[order], rows[order]
+        new = np.ones(len(keys), dtype=bool)
+        new[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
+        return cls(keys[new], rows[new])
+
+    def pairs(self, rows: Ints, keys: Ints, most: int | None = None) -> Entries:
+        """Return every (asking row, indexed row) with equal key, out of blocks of at most ``most``."""
+        start = np.searchsorted(self.keys, keys, side="left")
+        size = np.searchsorted(self.keys, keys, side="right") - start
+        if most is not None:
+            size = np.where(size > most, 0, size)
+        offset = np.repeat(np.cumsum(size) - size, size)
+        return np.repeat(rows, size), self.rows[np.repeat(start, size) + np.arange(int(size.sum())) - offset]
+
+
+@dataclass(frozen=True)
+class BlockKind:
+    """One kind of block: its key, which persons stand in it, which records ask it, and its largest block."""
+
+    key: KeyMaker
+    index: BlockIndex
+    asked_by: Callable[[Encoded, Ints], Ints]
+    most: int | None = None
+
+
+def _all(_records: Encoded, rows: Ints) -> Ints:
+    return rows
+
+
+def _undated(records: Encoded, rows: Ints) -> Ints:
+    return rows[records.year[rows] == 0]
+
+
+def _vaguely_dated(records: Encoded, rows: Ints) -> Ints:
+    return rows[_vague(records, rows)]
+
+
+class Blocks:
+    """All kinds of blocks over one table of persons; ``candidates`` asks them for some records."""
+
+    def __init__(self, vocabulary: Vocabulary, persons: Encoded) -> None:
+        """Index ``persons`` once."""
+        self.vocabulary = vocabulary
+        self.size = max(1, len(persons))
+        everyone = np.arange(len(persons), dtype=np.int64)
+        alone = everyone[(persons.parts >= 0).sum(axis=1) == 1]
+        undated, vague = _undated(persons, everyone), _vaguely_dated(persons, everyone)
+
+        def kind(
+            key: KeyMaker, rows: Ints, asked_by: Callable[[Encoded, Ints], Ints] = _all, most: int | None = None
+        ) -> BlockKind:
+            return BlockKind(key, BlockIndex.of(*key(vocabulary, persons, rows)), asked_by, most)
+
+        self.kinds = (
+            kind(_date_sound, everyone),
+            kind(_date_initial, everyone),
+            kind(_pair_year, everyone),
+            kind(_pair_day, everyone),
+            kind(_half_date, everyone),
+            kind(_half_year, everyone, _vaguely_dated),
+            kind(_half_year, vague),
+            kind(_sound_pairs, everyone, _undated, CROWD),
+            kind(_sound_pairs, undated, _all, CROWD),
+            kind(_pair_commune, everyone, _undated),
+            kind(_sound_year, alone, _all, CROWD),
+            kind(_part_sounds, alone, _undated, CROWD),
+        )
+
+    def candidates(self, records: Encoded, rows: Ints) -> Entries:
+        """Return candidate pairs (record row, person row), each once, sorted."""
+        found = []
+        for kind in self.kinds:
+            at, to = kind.index.pairs(*kind.key(self.vocabulary, records, kind.asked_by(records, rows)), kind.most)
+            found.append(at * self.size + to)
+        both = np.unique(np.concatenate(found))
+        return both // self.size, both % self.size
