@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from delivery_files import Cell
+from config.paderborn.delivery_files import Cell
 
 Row = dict[str, str]
 

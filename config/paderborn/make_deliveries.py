@@ -8,18 +8,15 @@ names, needs, offers, staff and meetings are invented here and in ``made_up/``.
 import csv
 import io
 import random
-import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from config.paderborn.casework_lists import MEETINGS, NETWORK, STAFF, needs
+from config.paderborn.delivery_files import Cell, csv_bytes, ods_bytes, xlsx_bytes
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))  # the writers stand beside this script, which is no package
-
-from casework_lists import MEETINGS, NETWORK, STAFF, needs  # noqa: E402
-from delivery_files import Cell, csv_bytes, ods_bytes, xlsx_bytes  # noqa: E402
-
 GOLDEN = HERE.parents[1] / "tests" / "golden"
 SEED = 20210731
 AS_DELIVERED = "2021-09-15"
@@ -187,7 +184,8 @@ def offer_list(placements: Sequence[Row]) -> list[list[Cell]]:
                 offer["offer"], run, offer["provider"], offer["title"], offer["kind_label"], offer["module_label"],
                 offer["ags"], offer["mode"], starts_on, ends_on, offer["weekdays"], offer["from"], offer["to"],
                 float(offer["hours"].replace(",", ".")), seats, int(offer["min"]) if offer["min"] else "",
-                "" if unknown else seats - seated - others, "" if unknown else SEATS_AS_OF, offer["entry"], offer["target"],
+                "" if unknown else seats - seated - others, "" if unknown else SEATS_AS_OF,
+                offer["entry"], offer["target"],
                 int(offer["min_age"]) if offer["min_age"] else "", int(offer["max_age"]) if offer["max_age"] else "",
                 offer["part_time"], offer["childcare"], float(offer["cost"]),
                 offer["cluster"] if run == "2021-2" else "", checked,
