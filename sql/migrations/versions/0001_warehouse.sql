@@ -607,7 +607,7 @@ CREATE TABLE quarantine.row (
     record_key uuid,
     delivery_id bigint NOT NULL,
     CONSTRAINT quarantine_row_pk PRIMARY KEY (county, quarantine_id),
-    CONSTRAINT quarantine_row_once UNIQUE NULLS NOT DISTINCT (county, source, file, sheet, row, kind, rule, file_id),
+    CONSTRAINT quarantine_row_once UNIQUE NULLS NOT DISTINCT (county, source, file, sheet, row, kind, rule),
     CONSTRAINT quarantine_row_state CHECK (state IN ('open', 'fixed', 'waived'))
 );
 COMMENT ON TABLE quarantine.row IS 'Rejected records: place and rule, never a value';

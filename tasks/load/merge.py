@@ -1,0 +1,109 @@
+"""Merge staged records into the version tables: two statements a table, set-based.
+
+Facts are never changed. A record with new content closes its open version and
+opens a new one; equal content does nothing (row hash). In a full delivery a
+record that is missing ends on the as-of day if its kind lasts, and is retracted
+if it is an event; a rejected row counts as present, so that an earlier good
+version stays (CONTRACT section 5).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from config.sources import Source
+from schemas.kinds import Kind
+from tasks.load.targets import Target, hash_expression, targets_of
+from tasks.warehouse.session import CountySession
+
+_META = ("county", "source", "record_key", "row_hash", "opened_load", "ended_on", "file_id", "sheet", "row")
+
+
+@dataclass
+class Merged:
+    """What a merge did to one kind's records: counts; ``before`` is how many were open."""
+
+    before: int = 0
+    new: int = 0
+    changed: int = 0
+    ended: int = 0
+
+    @property
+    def touched(self) -> int:
+        """Records that are different now."""
+        return self.new + self.changed + self.ended
+
+
+def merge_kind(
+    session: CountySession, source: Source, kind: Kind, load_id: int, as_of: date, *, may_end: bool
+) -> Merged:
+    """Merge the accepted rows of ``stage_<kind>`` into all tables of the kind.
+
+    ``stage_file`` (position → file_id) names where each row came from.
+    ``may_end`` False keeps records that the stage does not hold (incremental
+    deliveries, rows tried again).
+    """
+    results = [_merge_target(session, source, kind, target, load_id, as_of, may_end) for target in targets_of(kind)]
+    main = results[0]
+    if kind.name == "participants":
+        # A corrected birth date changes the vault's row only; the record has changed all the same.
+        main.changed = max(main.changed, results[1].changed)
+    return main
+
+
+def _merge_target(
+    session: CountySession,
+    source: Source,
+    kind: Kind,
+    target: Target,
+    load_id: int,
+    as_of: date,
+    may_end: bool,
+) -> Merged:
+    stage, columns = f"stage_{kind.name}", ", ".join(target.columns)
+    binds = {"source": source.name, "load": load_id}
+    scope = "t.county = :county AND t.source = :source AND t.closed_load IS NULL"
+    before = session.value(f"SELECT count(*) FROM {target.table} AS t WHERE {scope} AND t.ended_on IS NULL", **binds)
+    session.do("DROP TABLE IF EXISTS incoming")
+    session.do(
+        f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT s.record_key, {hash_expression(target.columns)} "
+        f"AS row_hash, f.file_id, s.sheet, s.row, {columns} FROM {stage} AS s INNER JOIN stage_file AS f ON s.file = f.file "
+        f"WHERE s.verdict IS NULL AND NOT s.duplicate AND {target.only}"
+    )
+    session.do("ANALYZE incoming")
+    changed = session.do(
+        f"UPDATE {target.table} AS t SET closed_load = :load FROM incoming AS i WHERE {scope} "
+        "AND t.record_key = i.record_key AND (t.row_hash <> i.row_hash OR t.ended_on IS NOT NULL)",
+        **binds,
+    )
+    inserted = session.do(
+        f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) "
+        f"SELECT :county, :source, i.record_key, i.row_hash, :load, NULL, i.file_id, i.sheet, i.row, {columns} "
+        f"FROM incoming AS i WHERE NOT EXISTS (SELECT 1 FROM {target.table} AS t WHERE {scope} AND t.record_key = i.record_key)",
+        **binds,
+    )
+    ended = _end_missing(session, stage, kind, target, {**binds, "as_of": as_of}) if may_end else 0
+    return Merged(before=before, new=inserted - changed, changed=changed, ended=ended)
+
+
+def _end_missing(session: CountySession, stage: str, kind: Kind, target: Target, binds: dict[str, object]) -> int:
+    columns = ", ".join(target.columns)
+    session.do("DROP TABLE IF EXISTS gone")
+    session.do(
+        f"CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT t.record_key, t.row_hash, t.file_id, t.sheet, t.row, {columns} "
+        f"FROM {target.table} AS t WHERE t.county = :county AND t.source = :source AND t.closed_load IS NULL "
+        f"AND t.ended_on IS NULL AND NOT EXISTS (SELECT 1 FROM {stage} AS s WHERE s.record_key = t.record_key)",
+        source=binds["source"],
+    )
+    ended = session.do(
+        f"UPDATE {target.table} AS t SET closed_load = :load FROM gone AS g WHERE t.county = :county "
+        "AND t.source = :source AND t.closed_load IS NULL AND t.record_key = g.record_key",
+        source=binds["source"],
+        load=binds["load"],
+    )
+    if ended and kind.lasting:
+        session.do(
+            f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) SELECT :county, :source, g.record_key, g.row_hash, "
+            f":load, CAST(:as_of AS date), g.file_id, g.sheet, g.row, {columns} FROM gone AS g",
+            **binds,
+        )
+    return ended

@@ -1,0 +1,73 @@
+"""A transaction of one county: statements, rows and COPY with the county set for row-level security."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection, Engine, text
+
+from tasks.warehouse.copying import copy_frame
+from tasks.warehouse.driver_errors import wrapped
+from tasks.warehouse.frames import read_frame
+from tasks.warehouse.statements import bindable, run, run_script
+
+
+class CountySession:
+    """One open transaction that sees one county's rows."""
+
+    def __init__(self, connection: Connection, county: str) -> None:
+        self.connection = connection
+        self.county = county
+
+    def do(self, sql: str, **binds: object) -> int:
+        """Run one statement and return how many rows it touched; ``:county`` is bound to the session's."""
+        with wrapped():
+            return self.connection.execute(text(bindable(sql)), {"county": self.county, **binds}).rowcount
+
+    def rows(self, sql: str, **binds: object) -> list[dict[str, Any]]:
+        """Return the rows of a query as dictionaries."""
+        with wrapped():
+            found = self.connection.execute(text(bindable(sql)), {"county": self.county, **binds})
+            return [dict(row._mapping) for row in found]
+
+    def value(self, sql: str, **binds: object) -> Any:
+        """Return the only value of a query, None when it has no row."""
+        with wrapped():
+            return self.connection.execute(text(bindable(sql)), {"county": self.county, **binds}).scalar()
+
+    def frame(self, name_or_sql: str, **binds: object) -> pd.DataFrame:
+        """Return a query (SQL text or the name of a file below ``sql/``) as a frame."""
+        return read_frame(self.connection, name_or_sql, county=self.county, **binds)
+
+    def run(self, name: str, **binds: object) -> int:
+        """Run the statement of ``sql/<name>.sql``; return how many rows it touched."""
+        return run(self.connection, name, county=self.county, **binds).rowcount
+
+    def run_script(self, name: str) -> None:
+        """Run every statement of ``sql/<name>.sql`` without binds."""
+        run_script(self.connection, name)
+
+    def copy(self, table: str, frame: pd.DataFrame | pa.Table, columns: Sequence[str] | None = None) -> int:
+        """Append a frame to a table by COPY (temporary tables only: row-level security refuses the others)."""
+        return copy_frame(self.connection, table, frame, columns)
+
+    def insert(self, table: str, rows: Sequence[Mapping[str, object]]) -> int:
+        """Insert a handful of rows, all with the same keys; bulk goes by ``copy``."""
+        if not rows:
+            return 0
+        names = list(rows[0])
+        columns, binds = ", ".join(["county", *names]), ", ".join(f":{name}" for name in ["county", *names])
+        with wrapped():
+            statement = text(f"INSERT INTO {table} ({columns}) VALUES ({binds})")
+            return self.connection.execute(statement, [{"county": self.county, **row} for row in rows]).rowcount
+
+
+@contextlib.contextmanager
+def county_session(engine: Engine, county: str) -> Iterator[CountySession]:
+    """Open a transaction for ``county``; commit at the end, roll back when an exception leaves."""
+    with engine.begin() as connection:
+        with wrapped():
+            connection.execute(text("SELECT set_config('teilhabe.county', :county, TRUE)"), {"county": county})
+        yield CountySession(connection, county)
