@@ -78,7 +78,7 @@ class County:
     """A county folder, checked as a whole.
 
     ``inbox`` is an absolute path or an fsspec URL; ``state`` an absolute path.
-    ``sources`` are sorted by name, ``kpis`` by code and version. ``rule_files``
+    ``sources`` are sorted by name, ``kpis`` in the order of tables. ``rule_files``
     are the rule files in use by name (the county's before the pack's).
     ``config_hash`` covers the content of every file in use, never secrets.
     """
@@ -111,6 +111,15 @@ class County:
     def communes(self) -> tuple[str, ...]:
         """AGS of the county's communes, sorted."""
         return tuple(sorted({commune.ags for commune in self.codelists.communes}))
+
+    def kpi_on(self, kpi: str, day: date) -> KpiDefinition | None:
+        """Return the version of ``kpi`` that is valid on ``day``; None when there is none."""
+        return next((one for one in self.kpis if one.kpi == kpi and one.is_valid_on(day)), None)
+
+    def target(self, definition: KpiDefinition, school_year: str) -> float | None:
+        """Return the target of a KPI in a school year (2020/21); that of the caseload is the county's own figure."""
+        own = float(self.caseload.per_fte) if definition.kpi == "caseload_per_fte" else None
+        return definition.targets.get(school_year, own)
 
     def source(self, name: str) -> Source:
         """Return the source called ``name``; KeyError when there is none."""

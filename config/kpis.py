@@ -19,10 +19,15 @@ Direction = Literal["at_least", "at_most"]
 
 @dataclass(frozen=True)
 class KpiDefinition:
-    """One version of one KPI; ``targets`` hold the wanted value by school year (shares as fractions)."""
+    """One version of one KPI.
+
+    ``targets`` hold the wanted value by school year (shares as fractions). ``order`` is the place in tables.
+    ``valid_from``/``valid_to`` None: open. ``unit`` share is a fraction; persons, days, meetings, measures are counts.
+    """
 
     kpi: str
     version: int
+    order: int
     valid_from: date | None
     valid_to: date | None
     label_de: str
@@ -40,7 +45,7 @@ class KpiDefinition:
 
 
 def read_kpis(files: Mapping[str, Path], open_file: Callable[[Path], Section | None]) -> tuple[KpiDefinition, ...]:
-    """Read every KPI file in use, sorted by code and version; overlapping versions are findings."""
+    """Read every KPI file in use, in the order of tables; overlapping versions are findings."""
     found: list[tuple[KpiDefinition, Section]] = []
     for file in files.values():
         section = open_file(file)
@@ -51,7 +56,7 @@ def read_kpis(files: Mapping[str, Path], open_file: Callable[[Path], Section | N
         if one.kpi == other.kpi and (one.version == other.version or _overlap(one, other)):
             file_name = next(entry[1].reader.file.name for entry in found if entry[0] is one)
             section.report("kpi", "E151", kpi=one.kpi, other=file_name)
-    return tuple(definition for definition, _ in found)
+    return tuple(sorted((definition for definition, _ in found), key=lambda kpi: (kpi.order, kpi.kpi, kpi.version)))
 
 
 def _overlap(one: KpiDefinition, other: KpiDefinition) -> bool:
@@ -71,6 +76,7 @@ def _read_kpi(section: Section) -> KpiDefinition:
     definition = KpiDefinition(
         kpi=kpi,
         version=section.integer("version", 1, low=1) or 1,
+        order=section.integer("order", 1_000, low=1) or 1_000,
         valid_from=valid_from,
         valid_to=valid_to,
         label_de=section.required_text("label_de"),
