@@ -1,0 +1,189 @@
+"""The night's proposals: which seat for which need, what stays out for decision, what ended and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from config.matching_order import MatchingOrder
+from config.rules import Rule
+from tasks.match.columns import Array, day_number, days_of
+from tasks.match.identity import (
+    content_key,
+    decided_before,
+    expired_attempts,
+    need_contents,
+    proposal_id,
+    run_contents,
+)
+from tasks.match.inputs import MatchInput, order_input
+from tasks.match.levels import lottery_number, season_of
+from tasks.match.problem import seat_problem
+from tasks.match.reasons import proposal_reasons
+from tasks.match.score import need_priorities, need_waiting_days
+from tasks.match.seats import served_needs
+from tasks.match.solve import SeatPlan, solve_exactly
+
+OPEN_STATES = ("proposed", "unclear")
+_OUTCOMES = {"accept": "accepted", "reject": "rejected", "unclear": "unclear"}
+PROPOSAL_COLUMNS = (
+    "proposal_id",
+    "need_id",
+    "person_uid",
+    "offer_id",
+    "run_id",
+    "rank",
+    "score",
+    "reasons",
+    "state",
+    "first_proposed_on",
+    "content_key",
+    "kept",
+    "newly_judged",
+)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The outcome of one night.
+
+    proposals: one row a proposal that is out for decision (columns PROPOSAL_COLUMNS).
+    ended: proposal_id, need_id, offer_id, run_id, state (accepted, rejected, expired),
+    cause (decided, too_old, need_closed, impossible, displaced).
+    levels: place, level, value, bound: value equals bound where the optimum is proven.
+    """
+
+    proposals: pd.DataFrame
+    ended: pd.DataFrame
+    levels: pd.DataFrame
+
+
+def assign_seats(pairs: pd.DataFrame, data: MatchInput, rules: Sequence[Rule], order: MatchingOrder) -> Assignment:
+    """Propose at most one seat for each open need, the best plan by the order's levels.
+
+    Only pairs judged ``yes`` may be newly proposed. A need with a seat, or with an
+    accepted proposal, gets none. Proposals out for decision stay unless their pair
+    became impossible, they grew too old, or a higher level needs the seat; a pair
+    that became unknown stays out for decision and is not weighed against others.
+
+    Args:
+        pairs: result of `eligible_pairs`. data: the same facts. rules, order: in force.
+    """
+    data = order_input(data)
+    standing, ended = standing_proposals(pairs, data, order)
+    arcs = _arcs(pairs, data, standing)
+    plan = solve_exactly(seat_problem(arcs, data, order))
+    chosen = arcs[plan.chosen]
+    frozen = standing[standing["eligible"] == "unknown"]
+    proposals = _proposal_frame(pairs, chosen, frozen, data, rules)
+    displaced = standing[~standing["proposal_id"].isin(proposals["proposal_id"])]
+    ended = pd.concat([ended, _ended(displaced, "expired", "displaced")], ignore_index=True)
+    return Assignment(proposals, ended.sort_values("proposal_id", ignore_index=True), _level_frame(order, plan))
+
+
+def standing_proposals(
+    pairs: pd.DataFrame, data: MatchInput, order: MatchingOrder
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split proposals out for decision into those that stand, with their pair's verdict, and those that ended."""
+    known = data.open_proposals[["proposal_id", "need_id", "offer_id", "run_id", "state", "first_proposed_on"]]
+    known = known[known["state"].isin(OPEN_STATES)].drop_duplicates("proposal_id")
+    latest = data.decisions.sort_values("decided_on", kind="stable").drop_duplicates("proposal_id", keep="last")
+    decision = known["proposal_id"].map(dict(zip(latest["proposal_id"], latest["decision"], strict=True)))
+    known = known.assign(state=decision.map(_OUTCOMES).fillna(known["state"]))
+    verdicts = pairs[["need_id", "offer_id", "run_id", "eligible"]]
+    known = known.merge(verdicts, on=["need_id", "offer_id", "run_id"], how="left")
+    first, first_known = days_of(known["first_proposed_on"])
+    too_old = first_known & (day_number(data.as_of) - first > order.proposal_expires_days)
+    cause = np.select(
+        [
+            known["state"].isin(["accepted", "rejected"]),
+            ~known["need_id"].isin(data.needs["need_id"]) | known["need_id"].isin(served_needs(data)),
+            ~known["eligible"].isin(["yes", "unknown"]),
+            too_old & (known["state"] == "proposed"),
+        ],
+        ["decided", "need_closed", "impossible", "too_old"],
+        "",
+    )
+    over = known[cause != ""]
+    state = over["state"].where(cause[cause != ""] == "decided", "expired")
+    ended = _ended(over, "", "").assign(state=state.to_numpy(), cause=cause[cause != ""])
+    return known[cause == ""].reset_index(drop=True), ended
+
+
+def _ended(rows: pd.DataFrame, state: str, cause: str) -> pd.DataFrame:
+    return rows[["proposal_id", "need_id", "offer_id", "run_id"]].assign(state=state, cause=cause)
+
+
+def _arcs(pairs: pd.DataFrame, data: MatchInput, standing: pd.DataFrame) -> pd.DataFrame:
+    """Return the arcs a solver may choose, with what the levels count, sorted by need row, run row."""
+    blocked = served_needs(data) | set(standing.loc[standing["eligible"] == "unknown", "need_id"])
+    arcs = pairs[(pairs["eligible"] == "yes").to_numpy(dtype=bool) & ~pairs["need_id"].isin(blocked).to_numpy()]
+    arcs = arcs[["need_id", "offer_id", "run_id", "distance_km"]].merge(
+        standing[["need_id", "offer_id", "run_id", "proposal_id", "state", "first_proposed_on"]],
+        on=["need_id", "offer_id", "run_id"],
+        how="left",
+    )
+    need_row = {need: row for row, need in enumerate(data.needs["need_id"])}
+    run_row = {key: row for row, key in enumerate(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))}
+    season = season_of(data.as_of)
+    arcs["need_row"] = arcs["need_id"].map(need_row).astype(np.int64)
+    arcs["run_row"] = [run_row[key] for key in zip(arcs["offer_id"], arcs["run_id"], strict=True)]
+    arcs["priority"] = need_priorities(data)[arcs["need_row"]]
+    arcs["waiting"] = need_waiting_days(data)[arcs["need_row"]]
+    arcs["kept"] = arcs["proposal_id"].notna()
+    arcs["lottery"] = [
+        lottery_number(season, need, offer) for need, offer in zip(arcs["need_id"], arcs["offer_id"], strict=True)
+    ]
+    return arcs.sort_values(["need_row", "run_row"], ignore_index=True)
+
+
+def _proposal_frame(
+    pairs: pd.DataFrame, chosen: pd.DataFrame, frozen: pd.DataFrame, data: MatchInput, rules: Sequence[Rule]
+) -> pd.DataFrame:
+    key = ["need_id", "offer_id", "run_id"]
+    picked = pd.concat(
+        [
+            chosen[[*key, "proposal_id", "state", "first_proposed_on"]],
+            frozen[[*key, "proposal_id", "state", "first_proposed_on"]],
+        ]
+    )
+    ranked = rank_alternatives(pairs)
+    rows = picked.merge(ranked, on=key, how="left").sort_values(key, ignore_index=True)
+    rows["content_key"] = _content_keys(rows, data, rules)
+    rows["kept"] = rows["proposal_id"].notna()
+    before, attempts = decided_before(data), expired_attempts(data.open_proposals)
+    triples = list(zip(*(rows[name] for name in key), strict=True))
+    rows["newly_judged"] = [triple in before for triple in triples]
+    fresh = [
+        proposal_id(*triple, content, attempts[triple])
+        for triple, content in zip(triples, rows["content_key"], strict=True)
+    ]
+    rows["proposal_id"] = rows["proposal_id"].where(rows["kept"], pd.Series(fresh, dtype=object))
+    rows["state"] = rows["state"].where(rows["kept"], "proposed")
+    rows["first_proposed_on"] = rows["first_proposed_on"].astype(object).where(rows["kept"], data.as_of)
+    rows["reasons"] = proposal_reasons(rows, pairs, data)
+    return rows[list(PROPOSAL_COLUMNS)]
+
+
+def rank_alternatives(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Rank the eligible runs of each need: higher score, then smaller offer_id and run_id; others get no rank."""
+    ordered = pairs.sort_values(["need_id", "score", "offer_id", "run_id"], ascending=[True, False, True, True])
+    fitting = ordered[ordered["eligible"] == "yes"]
+    rank = fitting.groupby("need_id").cumcount() + 1
+    return ordered.assign(rank=rank.reindex(ordered.index).astype("Int64"))
+
+
+def _content_keys(rows: pd.DataFrame, data: MatchInput, rules: Sequence[Rule]) -> list[str]:
+    needs = dict(zip(data.needs["need_id"], need_contents(data), strict=True))
+    keys = zip(data.runs["offer_id"], data.runs["run_id"], strict=True)
+    runs = dict(zip(keys, run_contents(data, rules), strict=True))
+    return [
+        content_key(needs[need], runs[offer, run])
+        for need, offer, run in zip(rows["need_id"], rows["offer_id"], rows["run_id"], strict=True)
+    ]
+
+
+def _level_frame(order: MatchingOrder, plan: SeatPlan) -> pd.DataFrame:
+    places: Array = np.arange(1, len(order.levels) + 1)
+    return pd.DataFrame({"place": places, "level": order.levels, "value": plan.values, "bound": plan.bounds})

@@ -1,0 +1,132 @@
+"""The assignment problem: arcs a solver may choose, and what limits them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from config.matching_order import MatchingOrder
+from tasks.match.columns import Array, column_of, numbers_of
+from tasks.match.history import expected_enrolments, seated_enrolments
+from tasks.match.inputs import MatchInput
+from tasks.match.levels import level_weights
+from tasks.match.timetable import Timetable, read_timetable
+
+
+@dataclass(frozen=True)
+class SeatProblem:
+    """Arcs (need, run) with whole-number weights, and the limits they share.
+
+    ``arc_need``, ``arc_person``, ``arc_run`` are codes from 0; arcs are sorted by
+    need, then run. ``weights`` has one row a level, one column an arc, more is
+    better. ``new_person`` is 1 for persons who hold no seat yet. ``capacity`` is by
+    run, ``person_limit`` by person, ``quota`` by module, ``run_module`` the module
+    of a run (-1: no quota). ``instants`` are sets of arcs of one person at one moment
+    of the week, of which at most one may be chosen.
+    """
+
+    arc_need: Array
+    arc_person: Array
+    arc_run: Array
+    levels: tuple[str, ...]
+    weights: Array
+    new_person: Array
+    capacity: Array
+    person_limit: Array
+    run_module: Array
+    quota: Array
+    instants: tuple[Array, ...]
+
+    @property
+    def size(self) -> int:
+        """Return the number of arcs."""
+        return len(self.arc_need)
+
+
+def seat_problem(arcs: pd.DataFrame, data: MatchInput, order: MatchingOrder) -> SeatProblem:
+    """Build the problem from the arcs that may be proposed.
+
+    Args:
+        arcs: need_row, run_row, priority, waiting, distance_km, lottery, kept (bool);
+            one row an arc, sorted by need_row, run_row.
+        data: ordered input.
+        order: the matching order.
+    """
+    need = np.unique(arcs["need_row"], return_inverse=True)[1]
+    runs, run = np.unique(arcs["run_row"], return_inverse=True)
+    uids, person = np.unique(
+        data.needs["person_uid"].astype(str).to_numpy(dtype=object)[arcs["need_row"].to_numpy()], return_inverse=True
+    )
+    chosen = data.runs.iloc[runs]
+    quota, run_module = _quotas(chosen, order)
+    weights = level_weights(
+        order.levels,
+        priority=arcs["priority"].to_numpy(),
+        kept=arcs["kept"].to_numpy(),
+        waiting=arcs["waiting"].to_numpy(),
+        distance_km=arcs["distance_km"].to_numpy(dtype=np.float64),
+        lottery=arcs["lottery"].to_numpy(),
+    )
+    return SeatProblem(
+        arc_need=need,
+        arc_person=person,
+        arc_run=run,
+        levels=order.levels,
+        weights=weights,
+        new_person=(~np.isin(uids, seated_enrolments(data)["person_uid"].astype(str))).astype(np.int64),
+        capacity=run_capacity(data)[runs],
+        person_limit=np.full(len(uids), order.max_per_person, dtype=np.int64),
+        run_module=run_module,
+        quota=quota,
+        instants=shared_instants(need, person, run, read_timetable(chosen, order.flexible_families)),
+    )
+
+
+def run_capacity(data: MatchInput) -> Array:
+    """Return free seats less those promised by an accepted proposal that the provider has not listed yet.
+
+    A count that is not known or below 0 gives no seat.
+    """
+    free, known = numbers_of(column_of(data.runs, "seats_free"))
+    promised = expected_enrolments(data).groupby(["offer_id", "run_id"]).size()
+    holds = [promised.get(key, 0) for key in zip(data.runs["offer_id"], data.runs["run_id"], strict=True)]
+    return np.maximum(np.where(known, free, 0) - np.array(holds, dtype=np.float64), 0).astype(np.int64)
+
+
+def _quotas(runs: pd.DataFrame, order: MatchingOrder) -> tuple[Array, Array]:
+    names = [name for name, _ in order.module_quota]
+    limits = np.array([limit for _, limit in order.module_quota], dtype=np.int64)
+    codes = [names.index(module) if module in names else -1 for module in column_of(runs, "module")]
+    return limits, np.array(codes, dtype=np.int64)
+
+
+def shared_instants(need: Array, person: Array, run: Array, table: Timetable) -> tuple[Array, ...]:
+    """Return for each person the largest sets of arcs that share a moment of the week.
+
+    Days of running and hours are intervals, so arcs that overlap in both meet at the
+    start of one of them; the weekday is tried out. Sets of a single need are left
+    out: one seat a need says that already.
+    """
+    found: list[Array] = []
+    by_person = np.argsort(person, kind="stable")
+    bounds = np.flatnonzero(np.diff(person[by_person])) + 1
+    for arcs in np.split(by_person, bounds):
+        if len(arcs) < 2 or (need[arcs] == need[arcs[0]]).all():
+            continue
+        found += _instants_of(arcs, need, run, table)
+    return tuple(found)
+
+
+def _instants_of(arcs: Array, need: Array, run: Array, table: Timetable) -> list[Array]:
+    rows = run[arcs]
+    sets: set[frozenset[int]] = set()
+    for first in np.unique(table.first[rows]):
+        running = (table.first[rows] <= first) & (first <= table.last[rows]) & table.fixed[rows]
+        for day in range(7):
+            today = running & (table.weekdays[rows] >> day & 1).astype(bool)
+            for begin in np.unique(table.begin[rows[today]]):
+                now = today & (table.begin[rows] <= begin) & (begin < table.end[rows])
+                if len(np.unique(need[arcs[now]])) > 1:
+                    sets.add(frozenset(arcs[now].tolist()))
+    largest = [one for one in sets if not any(one < other for other in sets)]
+    return [np.array(sorted(one), dtype=np.int64) for one in sorted(largest, key=sorted)]
