@@ -67,4 +67,79 @@ MESSAGES: dict[str, Message] = {
         "Der Archivschlüssel aus {origin} ist unbrauchbar: erwartet werden 32 Byte als Base64 oder 64 Hexziffern.",
         "The archive key from {origin} cannot be used: 32 bytes as Base64 or 64 hex digits are expected.",
     ),
+    "E220": Message(
+        "{host} ist nicht erreichbar ({reason}). "
+        "Nächster Schritt: Adresse, Netz und Firewall prüfen; es wird erneut versucht.",
+        "{host} cannot be reached ({reason}). Next: check address, network and firewall; it is tried again.",
+    ),
+    "E221": Message(
+        "{host} zeigt einen anderen Host-Schlüssel als den hinterlegten: {presented}. Es wurde nichts übertragen. "
+        "Nächster Schritt: beim Lieferanten auf anderem Weg nachfragen, erst dann pull.host_key ändern.",
+        "{host} shows another host key than the pinned one: {presented}. Nothing was transferred. "
+        "Next: ask the supplier by another channel, only then change pull.host_key.",
+    ),
+    "E222": Message(
+        "{host} lehnt die Anmeldung oder den Zugriff ab. Nächster Schritt: pull.auth und die Rechte dort prüfen.",
+        "{host} refuses the login or the access. Next: check pull.auth and the rights there.",
+    ),
+    "E223": Message(
+        "Weiterleitung an {host} wird nicht gefolgt. "
+        "Nächster Schritt: den Host in pull.allow_hosts nennen, wenn er gewollt ist.",
+        "The redirect to {host} is not followed. Next: name the host in pull.allow_hosts if it is wanted.",
+    ),
+    "E224": Message(
+        "{host} führt zu einer privaten oder lokalen Adresse; von dort wird nichts geholt. "
+        "Nächster Schritt: den Host in pull.allow_hosts nennen, wenn er gewollt ist.",
+        "{host} leads to a private or local address; nothing is fetched from there. "
+        "Next: name the host in pull.allow_hosts if it is wanted.",
+    ),
+    "E225": Message(
+        "{host} leitet im Kreis oder zu oft weiter.",
+        "{host} redirects in circles or too often.",
+    ),
+    "E226": Message(
+        "{host} antwortet nicht oder nicht vollständig in {seconds} Sekunden (pull.timeout_s).",
+        "{host} does not answer, or not fully, within {seconds} seconds (pull.timeout_s).",
+    ),
+    "E227": Message(
+        "{host} antwortet mit Status {status}.",
+        "{host} answers with status {status}.",
+    ),
+    "E228": Message(
+        "Für diese Quelle fehlt die Bibliothek {library}. Nächster Schritt: das Extra „remote“ installieren.",
+        "Library {library} is missing for this source. Next: install the extra 'remote'.",
+    ),
+    "E229": Message(
+        "Für {host} ist kein Host-Schlüssel hinterlegt. Der Server zeigt {presented}. "
+        "Nächster Schritt: diesen Wert beim Lieferanten bestätigen lassen und als pull.host_key eintragen.",
+        "No host key is pinned for {host}. The server shows {presented}. "
+        "Next: have the supplier confirm it and set it as pull.host_key.",
+    ),
+    "E230": Message(
+        "{host} wird nicht unverschlüsselt angesprochen. Nächster Schritt: https oder webdavs verwenden, "
+        "oder http://{host} in pull.allow_hosts nennen.",
+        "{host} is not spoken to unencrypted. Next: use https or webdavs, or name http://{host} in pull.allow_hosts.",
+    ),
+    "E231": Message(
+        "Der Schlüssel oder das Zertifikat ist unbrauchbar: {what} ({reason}).",
+        "The key or certificate cannot be used: {what} ({reason}).",
+    ),
+    "E232": Message(
+        "Die Tabelle oder Abfrage bei {host} ist nicht lesbar ({reason}).",
+        "The table or query at {host} cannot be read ({reason}).",
+    ),
+    "E233": Message(
+        "Eine SQL-Quelle nennt entweder pull.table oder pull.query (eine einzige SELECT-Anweisung).",
+        "A SQL source names either pull.table or pull.query (one SELECT statement).",
+    ),
+    "E234": Message(
+        "{host} antwortet anders als erwartet: {reason}.",
+        "{host} answers in an unexpected form: {reason}.",
+    ),
+    "E240": Message(
+        "{host} nennt {total} Angebote, liefert aber höchstens {cap}: {missing} fehlen in dieser Lieferung. "
+        "Nächster Schritt: die Suche eingrenzen (Ort, Umkreis, Art) und auf mehrere Quellen verteilen.",
+        "{host} counts {total} offers but hands out {cap} at most: {missing} are missing from this delivery. "
+        "Next: narrow the search (place, radius, kind) and spread it over several sources.",
+    ),
 }

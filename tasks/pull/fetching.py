@@ -1,18 +1,37 @@
 """Fetch a source's newest delivery, wherever it lies, as private local files."""
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from schemas.errors import ConfigInvalid
 from tasks.pull.listing import has_wildcard
 from tasks.pull.local import pull_local
-from tasks.pull.spec import PulledFile, PullSettings, PullSpec
+from tasks.pull.spec import PulledFile, PullSettings, PullSpec, SqlReader
 
 INBOX = "{inbox}"
-LOCAL_SCHEMES = ("", "file")
+
+# Each module offers ``pull(spec, url, into)``; it is imported when a source needs it, with its heavy library.
+REMOTE = {
+    "sftp": "tasks.pull.sftp",
+    "ssh": "tasks.pull.sftp",
+    "webdav": "tasks.pull.webdav",
+    "webdavs": "tasks.pull.webdav",
+    "dav": "tasks.pull.webdav",
+    "davs": "tasks.pull.webdav",
+    "https": "tasks.pull.web",
+    "http": "tasks.pull.web",
+    "s3": "tasks.pull.s3",
+    "ba+https": "tasks.pull.coursesearch",
+    "ba+http": "tasks.pull.coursesearch",
+}
+DATABASES = ("postgresql", "postgres", "mysql", "mariadb", "mssql", "oracle", "sqlite")
 
 
-def pull_source(pull: PullSettings, inbox: str, base: Path, into: Path) -> tuple[PulledFile, ...]:
+def pull_source(
+    pull: PullSettings, inbox: str, base: Path, into: Path, read_sql: SqlReader | None = None
+) -> tuple[PulledFile, ...]:
     """Fetch what ``pull`` names; the newest file or all, oldest first.
 
     Args:
@@ -20,6 +39,7 @@ def pull_source(pull: PullSettings, inbox: str, base: Path, into: Path) -> tuple
         inbox: the county's inbox, a folder or URL; stands in for ``{inbox}``.
         base: county folder that relative paths start from.
         into: private folder for the copies; made with mode 0700 when missing.
+        read_sql: reader of foreign databases (``tasks.warehouse.foreign.read_foreign``).
 
     Returns:
         One entry a file. Empty only when the source is optional and nothing was delivered.
@@ -32,11 +52,19 @@ def pull_source(pull: PullSettings, inbox: str, base: Path, into: Path) -> tuple
     place, pattern = _split(spec.url, inbox)
     scheme = scheme_of(place or pattern)
     if ".." in pattern.split("/"):
-        raise ConfigInvalid("E207", pattern=pattern)
-    if scheme not in LOCAL_SCHEMES:
-        raise ConfigInvalid("E206", scheme=scheme, known="file")
-    root, pattern = _local_root(place, pattern, base)
-    return pull_local(spec, root, pattern, into)
+        raise ConfigInvalid("E207", pattern=pattern.rpartition("/")[2])
+    if scheme in {"", "file"}:
+        root, pattern = _local_root(place, pattern, base)
+        return pull_local(spec, root, pattern, into)
+    url = f"{place.rstrip('/')}/{pattern}" if place else pattern
+    if scheme in REMOTE:
+        fetch: Callable[[PullSpec, str, Path], tuple[PulledFile, ...]] = import_module(REMOTE[scheme]).pull
+        return fetch(spec, url, into)
+    if scheme.partition("+")[0] in DATABASES and read_sql is not None:
+        from tasks.pull.rows import pull_rows
+
+        return pull_rows(spec, url, into, read_sql)
+    raise ConfigInvalid("E206", scheme=scheme, known=", ".join(("file", *REMOTE, *DATABASES)))
 
 
 def scheme_of(url: str) -> str:
@@ -52,13 +80,14 @@ def _split(url: str, inbox: str) -> tuple[str, str]:
 
 
 def _local_root(place: str, pattern: str, base: Path) -> tuple[Path, str]:
+    """Return the folder that no link may leave and the pattern below it; an existing ``[2021]`` is no wildcard."""
     if place:
         return base / _path_of(place), pattern
-    segments = _path_of(pattern).split("/")
-    fixed = next((at for at, each in enumerate(segments) if has_wildcard(each)), len(segments) - 1)
-    folder = "/".join(segments[:fixed])
-    absolute = segments[0] == "" and len(segments) > 1
-    return base / (folder or ("/" if absolute else ".")), "/".join(segments[fixed:])
+    path = _path_of(pattern)
+    root, segments = (Path("/") if path.startswith("/") else base), path.strip("/").split("/")
+    while len(segments) > 1 and (not has_wildcard(segments[0]) or (root / segments[0]).is_dir()):
+        root /= segments.pop(0)
+    return root, "/".join(segments)
 
 
 def _path_of(url: str) -> str:

@@ -1,6 +1,6 @@
 """What a source says about where its delivery lies, and what a pull hands on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,16 +25,16 @@ class PullSettings(Protocol):
 class Auth:
     """Login data of a source; never shown in a representation, a message or a log.
 
-    ``key`` is the text of a private key (SFTP), ``token`` a bearer token or API key
-    (HTTPS), ``header`` the header that carries the token when it is not ``Authorization``.
+    ``key_file`` holds a private key (SFTP) that ``passphrase`` opens; ``token`` is a
+    bearer token or API key (HTTPS). For S3 ``user`` and ``password`` are the access
+    key and its secret, for a course search the OAuth client's id and secret.
     """
 
-    user: str | None = None
+    user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
-    key: str | None = field(default=None, repr=False)
+    key_file: str | None = None
     passphrase: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
-    header: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,29 +45,25 @@ class PullSpec:
         url: place with an optional ``{inbox}`` at its start and wildcards in its path.
         newest_only: take one file (date in the name, else modification time), else all.
         auth: login data; ``None`` for none.
-        host_key: pinned SSH host key, ``SHA256:…`` or ``ssh-ed25519 AAAA…`` (SFTP only).
-        allow_hosts: hosts that an HTTPS source may be sent on to, and private addresses
-            or plain-HTTP hosts that are wanted (``127.0.0.1``).
+        host_key: pinned SSH host keys (SFTP), one a line: ``SHA256:…`` or ``ssh-ed25519 AAAA…``.
+        allow_hosts: hosts an HTTPS source may be sent on to; the only ones with a private
+            address; ``http://host`` also allows plain HTTP there.
         max_bytes: largest file taken, in bytes.
         timeout_s: cap of one transfer, in seconds.
         optional: no file is no error.
-        table, query: what a SQL source reads; one of the two.
-        pages: paging of an HTTP API: ``bsk``, ``weiterbildung`` or absent.
-        options: further settings of an S3 store (``endpoint_url``, ``region``).
+        table, query: what a SQL source reads; one of the two (``#table`` in the URL means the same).
     """
 
-    url: str
+    url: str = field(repr=False)
     newest_only: bool = False
     auth: Auth | None = None
-    host_key: str | None = None
+    host_key: str | None = field(default=None, repr=False)
     allow_hosts: tuple[str, ...] = ()
     max_bytes: int = MAX_BYTES
     timeout_s: float = TIMEOUT_S
     optional: bool = False
     table: str | None = None
     query: str | None = None
-    pages: str | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, pull: PullSettings) -> "PullSpec":
@@ -102,8 +98,8 @@ class PulledFile:
     """One delivered file as a private copy of mode 0600.
 
     ``modified_at`` (UTC) is kept for audit only and never decides a figure;
-    ``origin`` is the address without secrets; ``note`` is a message id with
-    parameters for what the reader should know (a cap that was reached).
+    ``origin`` is the address without secrets; ``notes`` are sentences that the reader
+    should see though nothing failed (a cap that was reached).
     """
 
     name: str
@@ -115,11 +111,24 @@ class PulledFile:
     notes: tuple[str, ...] = ()
 
 
+class SqlReader(Protocol):
+    """Reader of a foreign database: yields the column names, then each row as text."""
+
+    def __call__(
+        self, url: str, *, table: str | None, query: str | None, auth: Auth | None, timeout_s: float
+    ) -> Iterator[Sequence[str]]:
+        """Read one table or query; absent values are empty."""
+
+
 def is_transient(exc: BaseException) -> bool:
-    """Tell whether a second try may help: broken connections and timeouts, not refusals."""
+    """Tell whether a second try may help: broken connections, timeouts, busy servers; never a refusal."""
     if isinstance(exc, PipelineError):
-        return exc.code in TRANSIENT_CODES
+        status = exc.params.get("status")
+        busy = isinstance(status, int) and (status in BUSY_STATUS or status >= SERVER_ERRORS)
+        return exc.code in TRANSIENT_CODES or busy
     return isinstance(exc, (ConnectionError, TimeoutError))
 
 
-TRANSIENT_CODES = frozenset({"E203"})
+TRANSIENT_CODES = frozenset({"E203", "E220", "E226"})
+BUSY_STATUS = frozenset({408, 425, 429})
+SERVER_ERRORS = 500

@@ -1,0 +1,93 @@
+"""Deliveries in a WebDAV folder, such as a Nextcloud."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from schemas.errors import ConfigInvalid, SourceUnavailable
+from tasks.pull.places import Entry, pull_place, speaking
+from tasks.pull.spec import Auth, PulledFile, PullSpec
+
+CHUNK = 1 << 20
+
+
+def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
+    """Take files from ``webdavs://host[:port]/folder/pattern`` (``davs``; ``webdav`` only where plain HTTP is allowed).
+
+    A redirect to another host is not followed: the login is meant for this one.
+
+    Raises:
+        SourceUnavailable: E223 sent on elsewhere; see :func:`pull_place`.
+        ConfigInvalid: E230 plain HTTP to a host that ``allow_hosts`` does not name so.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    secure = parts.scheme in {"webdavs", "davs"}
+    if not secure and f"http://{host}" not in spec.allow_hosts:
+        raise ConfigInvalid("E230", host=host)
+    shown = f"[{host}]" if ":" in host else host
+    base = f"{'https' if secure else 'http'}://{shown}{f':{parts.port}' if parts.port else ''}"
+    login = spec.auth or Auth()
+    user = login.user or unquote(parts.username or "")
+    with speaking(host, spec), closing(_WebdavPlace(spec, host, base, user, login)) as place:
+        return pull_place(place, spec, unquote(parts.path), into)
+
+
+class _WebdavPlace:
+    def __init__(self, spec: PullSpec, host: str, base: str, user: str, login: Auth) -> None:
+        try:
+            import httpx
+            from webdav4.client import Client
+        except ImportError:
+            raise ConfigInvalid("E228", library="webdav4") from None
+        self.host = host
+        wanted = httpx.URL(base)
+
+        def stay_here(request: httpx.Request) -> None:
+            if (request.url.scheme, request.url.host, request.url.port) != (wanted.scheme, wanted.host, wanted.port):
+                raise SourceUnavailable("E223", host=request.url.host)
+
+        self._client = Client(
+            base,
+            auth=(user, login.password or "") if user else None,
+            headers={"Authorization": f"Bearer {login.token}"} if login.token and not user else None,
+            timeout=min(spec.timeout_s, 30.0),
+            event_hooks={"request": [stay_here]},
+            retry=False,
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.http.close()
+
+    def entries(self, folder: str) -> list[Entry]:
+        """List a folder."""
+        from webdav4.client import ResourceNotFound
+
+        try:
+            found = self._client.ls(quote(folder), detail=True, allow_listing_resource=False)
+        except ResourceNotFound:
+            raise FileNotFoundError from None
+        return [_entry(each) for each in found]
+
+    def entry(self, path: str) -> Entry:
+        """Describe one file; its ETag belongs to the description."""
+        return _entry(self._client.info(quote(path)))
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """Read a file in pieces."""
+        with self._client.open(quote(path), mode="rb", chunk_size=CHUNK) as remote:
+            while chunk := remote.read(CHUNK):
+                yield chunk
+
+
+def _entry(info: Any) -> Entry:
+    name = unquote(str(info["name"])).rstrip("/").rpartition("/")[2]
+    modified = info.get("modified")
+    if modified is not None and modified.tzinfo is None:
+        modified = modified.replace(tzinfo=UTC)
+    kind = "folder" if info.get("type") == "directory" else "file"
+    return Entry(name, kind, info.get("content_length"), modified, str(info.get("etag") or ""))  # type: ignore[arg-type]
