@@ -11,9 +11,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from tasks.conform.reading.delivery import ReadLimits, ReadRequest
-from tasks.conform.reading.formats import read_sheets
-from tasks.conform.reading.refusal import Refused
+# Arrow looks for pandas when it makes an array: half a second that nothing here needs.
+sys.modules["pandas"] = None  # type: ignore[assignment]
+
+from tasks.conform.reading.delivery import ReadLimits, ReadRequest  # noqa: E402
+from tasks.conform.reading.formats import read_sheets  # noqa: E402
+from tasks.conform.reading.refusal import Refused  # noqa: E402
 
 MEBI = 1024 * 1024
 

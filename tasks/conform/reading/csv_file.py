@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from itertools import chain
+from itertools import accumulate, chain, islice
 from pathlib import Path
 
 from tasks.conform.reading.cells import ERROR_CELLS, clean_text
@@ -19,30 +19,58 @@ DELIMITERS = (";", ",", "\t", "|")
 def read_csv(request: ReadRequest, limits: ReadLimits, out: Path) -> tuple[dict[str, object], Sink]:
     """Read one text file into ``out``; return what the sheet says about itself."""
     encoding, skip = choose_encoding(request.path, request.encoding)
-    lines = physical_lines(utf8_blocks(request.path, encoding, skip), limits.row_bytes)
-    first_lines = [line for line, _ in zip(lines, range(limits.header_search), strict=False)]
-    if not any(line.strip() for line in first_lines):
+    blocks = utf8_blocks(request.path, encoding, skip)
+    first, second = next(blocks, b""), next(blocks, b"")
+    lines = list(io.StringIO(first.decode("utf-8"), newline=""))
+    if second and len(lines) > 1:
+        lines.pop()  # it may go on in the second block
+    if not any(line.strip() for line in lines):
         raise Refused("E350")
-    hinted = sep_hint(first_lines[0])
-    delimiter = request.delimiter or hinted or choose_delimiter(first_lines, request.headers)
-    splitter = RecordSplitter(chain(first_lines, lines), delimiter, limits.row_lines, limits.row_bytes)
-    records = iter(splitter)
-    top: list[tuple[list[str], bool]] = []
-    for record in records:
-        top.append(([], False) if hinted and not top else record)
-        if len(top) >= limits.header_search:
-            break
-    cleaned = [[clean_text(cell) for cell in cells] for cells, _ in top]
-    heading = find_heading(cleaned, request.headers, request.header_row, request.header_rows)
+    hinted = sep_hint(lines[0])
+    delimiter = request.delimiter or hinted or choose_delimiter(lines[: limits.header_search], request.headers)
+    top = _Top(lines, delimiter, limits, skip_first=hinted is not None)
+    heading = find_heading(top.rows, request.headers, request.header_row, request.header_rows)
     if heading is None:
         raise Refused("E351")
-    splitter.width = len(heading.names)
     sink = Sink(out, heading.names, request.skip_footer, limits)
-    for number, (cells, broken) in enumerate(chain(top[heading.last + 1 :], records), heading.last + 2):
-        add_record(sink, number, cells, broken)
+
+    def read_slowly(blocks: Iterator[bytes], number: int) -> int:
+        return read_records(blocks, number, sink, delimiter, limits)
+
+    rest = chain((first[top.ends[heading.last] :], second), blocks)
+    number = heading.last + 2
+    if limits.fast and len(delimiter.encode()) == 1:
+        from tasks.conform.reading.csv_blocks import BlockReader
+
+        BlockReader(delimiter, sink.width, sink.add_columns, read_slowly).read(filter(None, rest), number)
+    else:
+        read_slowly(rest, number)
     sink.close()
     about = {"header_row": heading.last + 1, "lower": heading.lower, "encoding": encoding, "delimiter": delimiter}
     return {**about, "format": "csv"}, sink
+
+
+class _Top:
+    """The first records: cleaned ``rows``, and at which byte each of them ``ends``."""
+
+    def __init__(self, lines: list[str], delimiter: str, limits: ReadLimits, *, skip_first: bool) -> None:
+        splitter = RecordSplitter(iter(lines), delimiter, limits.row_lines, limits.row_bytes)
+        self.rows: list[list[str | None]] = []
+        lines_behind: list[int] = []
+        for cells, _ in islice(splitter, limits.header_search):
+            self.rows.append([] if skip_first and not self.rows else [clean_text(cell) for cell in cells])
+            lines_behind.append(splitter.consumed)
+        sizes = [0, *accumulate(len(line.encode()) for line in lines[: max(lines_behind, default=0)])]
+        self.ends = [sizes[count] for count in lines_behind]
+
+
+def read_records(blocks: Iterator[bytes], number: int, sink: Sink, delimiter: str, limits: ReadLimits) -> int:
+    """Read record by record; return the number after the last row."""
+    lines = physical_lines(blocks, limits.row_bytes)
+    splitter = RecordSplitter(lines, delimiter, limits.row_lines, limits.row_bytes, width=sink.width, first=number)
+    for cells, broken in splitter:
+        add_record(sink, splitter.row, cells, broken)
+    return splitter.row + 1
 
 
 def add_record(sink: Sink, number: int, cells: list[str], broken: bool) -> None:

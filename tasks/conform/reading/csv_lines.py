@@ -50,15 +50,27 @@ def scan_quotes(line: str, delimiter: str, is_open: bool) -> tuple[bool, bool]:
 class RecordSplitter:
     """Iterate over ``(cells, is_broken)``; ``lines`` are physical lines with their ends."""
 
-    def __init__(self, lines: Iterator[str], delimiter: str, max_lines: int, max_chars: int) -> None:
+    def __init__(
+        self,
+        lines: Iterator[str],
+        delimiter: str,
+        max_lines: int,
+        max_chars: int,
+        *,
+        width: int | None = None,
+        first: int = 1,
+    ) -> None:
         csv.field_size_limit(max_chars)
         self._lines = lines
         self._again: list[str] = []
         self._delimiter = delimiter
         self._max_lines = max_lines
         self._max_chars = max_chars
-        self.width: int | None = None
-        self.row = 0
+        self._width = width
+        self.row = first - 1
+        """Number of the row that was yielded last."""
+        self.consumed = 0
+        """Physical lines behind the rows yielded so far."""
 
     def __iter__(self) -> Iterator[tuple[list[str], bool]]:
         while (first := self._next_line()) is not None:
@@ -72,12 +84,16 @@ class RecordSplitter:
                 yield split_record(lines, self._delimiter), False
             else:
                 self._again.extend(reversed(lines[1:]))
+                self.consumed -= len(lines) - 1
                 yield first.rstrip("\r\n").split(self._delimiter), True
 
     def _next_line(self) -> str | None:
         line = self._again.pop() if self._again else next(self._lines, None)
-        if line is not None and len(line) > self._max_chars:
+        if line is None:
+            return None
+        if len(line) > self._max_chars:
             raise Refused("E357", row=self.row + 1)
+        self.consumed += 1
         return line
 
     def _gather(self, lines: list[str]) -> bool:
@@ -98,6 +114,6 @@ class RecordSplitter:
 
     def _swallows_rows(self, lines: list[str]) -> bool:
         """Tell whether each line of the record looks like a whole row of its own."""
-        if self.width is None or self.width < 3:
+        if self._width is None or self._width < 3:
             return False
-        return all(line.count(self._delimiter) == self.width - 1 for line in lines)
+        return all(line.count(self._delimiter) == self._width - 1 for line in lines)

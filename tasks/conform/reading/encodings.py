@@ -7,6 +7,7 @@ cp1252. A byte that the encoding does not know is refused with its row.
 import codecs
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from tasks.conform.reading.refusal import Refused
 
@@ -20,43 +21,82 @@ def choose_encoding(path: Path, told: str | None) -> tuple[str, int]:
         start = file.read(4)
     for mark, name in BOMS:
         if start.startswith(mark):
+            if name == "utf-8":
+                _require_utf8(path)
             return name, len(mark)
-    if told is not None:
-        try:
-            name = codecs.lookup(told).name
-        except LookupError:
-            raise Refused("E356", encoding=told) from None
-        return ("utf-8" if name == "utf-8-sig" else name), 0
-    return ("utf-8" if _is_utf8(path) else "cp1252"), 0
+    if told is None:
+        return ("utf-8" if _bad_utf8_row(path) is None else "cp1252"), 0
+    try:
+        name = codecs.lookup(told).name
+    except LookupError:
+        raise Refused("E356", encoding=told) from None
+    if name in {"utf-8", "utf-8-sig"}:
+        _require_utf8(path)
+        return "utf-8", 0
+    return name, 0
 
 
-def _is_utf8(path: Path) -> bool:
+def _require_utf8(path: Path) -> None:
+    row = _bad_utf8_row(path)
+    if row is not None:
+        raise Refused("E355", encoding="utf-8", row=row)
+
+
+def _bad_utf8_row(path: Path) -> int | None:
+    """Return the line of the first byte that is not UTF-8, or None."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    lines = 1
     with path.open("rb") as file:
         try:
             while block := file.read(READ_BYTES):
-                decoder.decode(block)
+                if not block.isascii() or decoder.getstate()[0]:
+                    decoder.decode(block)
+                lines += block.count(b"\n")
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+        except UnicodeDecodeError as exc:
+            return lines + exc.object[: exc.start].count(b"\n")
+    return None
 
 
 def utf8_blocks(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
-    """Yield the file as UTF-8, block by block; the blocks end anywhere between two characters."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    lines = 0
+    """Yield the file as UTF-8, block by block; a block ends between two characters.
+
+    UTF-8 was checked when it was chosen and passes as it is.
+    """
     with path.open("rb") as file:
         file.seek(skip)
-        while True:
-            block = file.read(READ_BYTES)
-            try:
-                text = decoder.decode(block, final=not block)
-            except UnicodeDecodeError as exc:
-                row = lines + 1 + exc.object[: exc.start].decode(encoding, "ignore").count("\n")
-                raise Refused("E355", encoding=encoding, row=row) from None
-            if text:
-                lines += text.count("\n")
-                yield text.encode("utf-8")
-            if not block:
-                return
+        if encoding == "utf-8":
+            yield from _whole_characters(file)
+        else:
+            yield from _transcoded(file, encoding)
+
+
+def _whole_characters(file: IO[bytes]) -> Iterator[bytes]:
+    rest = b""
+    while block := file.read(READ_BYTES):
+        block = rest + block
+        end = len(block)
+        while end and block[end - 1] & 0xC0 == 0x80:
+            end -= 1  # back to the lead byte of the last character
+        end = end - 1 if end and block[end - 1] >= 0xC0 else len(block)
+        rest = block[end:]
+        yield block[:end]
+    if rest:
+        yield rest
+
+
+def _transcoded(file: IO[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 1
+    while True:
+        block = file.read(READ_BYTES)
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as exc:
+            row = lines + exc.object[: exc.start].decode(encoding, "ignore").count("\n")
+            raise Refused("E355", encoding=encoding, row=row) from None
+        if text:
+            lines += text.count("\n")
+            yield text.encode("utf-8")
+        if not block:
+            return

@@ -6,9 +6,12 @@ required header is missing or stands twice is judged later.
 """
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+Spans = Mapping[int, Sequence[tuple[int, int]]]
+"""First and last column of the cells merged sideways, by row index."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def find_heading(
     headers: Sequence[str],
     header_row: int | Literal["auto"],
     header_rows: int,
-    merged: Collection[int] = (),
+    merged: Spans | None = None,
 ) -> Heading | None:
     """Return the heading among the first rows of a sheet, or None when all of them are empty.
 
@@ -39,8 +42,8 @@ def find_heading(
         headers: all mapped headers.
         header_row: 1-based number of the (upper) header row, or ``auto``.
         header_rows: 1, or 2 to join an upper and a lower name with a blank.
-        merged: indices of rows whose merged cells are known and filled already; in
-            others an upper name reaches right to the next one.
+        merged: first and last column of the cells merged sideways, by row index; in a row
+            without any an upper name reaches right to the next one.
     """
     if header_row != "auto":
         first = header_row - 1
@@ -65,15 +68,25 @@ def _folded(heading: Heading) -> set[str]:
     return names | {fold_header(name) for name in heading.lower or ()}
 
 
-def _heading(rows: Sequence[Sequence[str | None]], first: int, header_rows: int, merged: Collection[int]) -> Heading:
+def _heading(rows: Sequence[Sequence[str | None]], first: int, header_rows: int, merged: Spans | None) -> Heading:
     if header_rows == 1 or first + 1 >= len(rows):
         return Heading(tuple(cell or "" for cell in rows[first]), None, first)
     upper, lower = list(rows[first]), list(rows[first + 1])
     width = max(len(upper), len(lower))
     upper += [None] * (width - len(upper))
     lower += [None] * (width - len(lower))
-    names, above = [], ""
-    for up, low in zip(upper, lower, strict=True):
-        above = up or ("" if first in merged else above)  # a merged cell has its name in its first column only
-        names.append(f"{above} {low}" if above and low else low or up or "")
+    upper = _fill_right(upper, (merged or {}).get(first, ()))
+    names = [f"{up} {low}" if up and low else low or "" for up, low in zip(upper, lower, strict=True)]
+    names = [name or cell or "" for name, cell in zip(names, rows[first], strict=False)] + names[len(rows[first]) :]
     return Heading(tuple(names), tuple(cell or "" for cell in lower), first + 1)
+
+
+def _fill_right(upper: list[str | None], spans: Sequence[tuple[int, int]]) -> list[str | None]:
+    """Repeat a merged cell's name over its columns; where merges are unknown, up to the next name."""
+    filled = list(upper)
+    for first, last in spans:
+        filled[first : last + 1] = [upper[first]] * len(filled[first : last + 1])
+    if not spans:
+        for column in range(1, len(filled)):
+            filled[column] = filled[column] or filled[column - 1]
+    return filled

@@ -109,8 +109,11 @@ def _write_rows(
 ) -> tuple[Sink, int, tuple[str, ...] | None]:
     rows = shown_rows(sheet.iter_rows() if sheet.start else iter(()))
     top = list(islice(rows, limits.header_search))
-    filled, merged = fill_merged(top, sheet.merged_cell_ranges or ())
-    heading = find_heading(filled, request.headers, request.header_row, request.header_rows, merged)
+    merged: dict[int, list[tuple[int, int]]] = {}
+    for (row, first), (_, last) in sheet.merged_cell_ranges or ():
+        if last > first:
+            merged.setdefault(row, []).append((first, last))
+    heading = find_heading(top, request.headers, request.header_row, request.header_rows, merged)
     if heading is None:
         raise Refused("E351")
     sink = Sink(out, heading.names, request.skip_footer, limits)
@@ -127,20 +130,6 @@ def _write_rows(
         sink.add_row(index + 1, cells, keep_empty=bool(errors))
     sink.close()
     return sink, heading.last + 1, heading.lower
-
-
-def fill_merged(
-    rows: list[Cells], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]
-) -> tuple[list[Cells], set[int]]:
-    """Return copies of rows with names of cells that are merged sideways repeated, and which rows had any."""
-    filled = [list(row) for row in rows]
-    merged: set[int] = set()
-    for (row, first), (_, last) in ranges:
-        if row < len(filled) and last > first < len(filled[row]):
-            merged.add(row)
-            for column in range(first + 1, min(last + 1, len(filled[row]))):
-                filled[row][column] = filled[row][first]
-    return filled, merged
 
 
 def shown_rows(rows: Iterator[Sequence[object]]) -> Iterator[Cells]:
