@@ -11,14 +11,21 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-# Arrow looks for pandas when it makes an array: half a second that nothing here needs.
-sys.modules["pandas"] = None  # type: ignore[assignment]
-
-from tasks.conform.reading.delivery import ReadLimits, ReadRequest  # noqa: E402
-from tasks.conform.reading.formats import read_sheets  # noqa: E402
-from tasks.conform.reading.refusal import Refused  # noqa: E402
+from tasks.conform.reading.delivery import ReadLimits, ReadRequest
+from tasks.conform.reading.formats import read_sheets
+from tasks.conform.reading.refusal import Refused
 
 MEBI = 1024 * 1024
+
+
+class NoPandas:
+    """Import hook: Arrow looks for pandas when it makes an array, half a second that nothing here needs."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        """Refuse pandas and leave all else to the other finders."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
 
 
 def main() -> None:
@@ -27,6 +34,7 @@ def main() -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
+    sys.meta_path.insert(0, NoPandas)
     order = json.load(sys.stdin)
     limits = ReadLimits(**order["limits"])
     set_limits(limits, order["cpu_seconds"])
