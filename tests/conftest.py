@@ -30,25 +30,25 @@ def system_dir() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _server(folder: Path, source: str) -> Iterator[str]:
-    from tasks.warehouse.embedded import ensure_server, stop_server
+def _server(folder: Path, **choice: str) -> Iterator[str]:
+    """A server made with ``choice`` in the environment; afterwards its PG_VERSION decides."""
+    from tasks.warehouse.embedded import ensure_server, remove_server
 
-    before = os.environ.get("TEILHABE_PG")
-    os.environ["TEILHABE_PG"] = source
     state = Path(tempfile.mkdtemp(prefix="state-", dir=folder))
-    try:
-        yield ensure_server(state, UNSAFE).url
-    finally:
-        stop_server(state)
-        os.environ.pop("TEILHABE_PG", None)
-        if before is not None:
-            os.environ["TEILHABE_PG"] = before
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("TEILHABE_PG", "TEILHABE_PG_BIN"):
+            patch.delenv(name, raising=False)
+        for name, value in choice.items():
+            patch.setenv(name, value)
+        url = ensure_server(state, UNSAFE).url
+    yield url
+    remove_server(state)
 
 
 @pytest.fixture(scope="session")
 def server_url(system_dir: Path) -> Iterator[str]:
     """The superuser's URL of the session's server (the wheel's PostgreSQL)."""
-    yield from _server(system_dir, "wheel")
+    yield from _server(system_dir, TEILHABE_PG="wheel")
 
 
 @pytest.fixture(scope="session")
@@ -56,11 +56,13 @@ def pg15_server_url(system_dir: Path) -> Iterator[str]:
     """The same on Debian's PostgreSQL 15."""
     if not Path("/usr/lib/postgresql/15/bin/initdb").exists():
         pytest.skip("Debian's PostgreSQL 15 is not installed (apt-get install postgresql-15)")
-    yield from _server(system_dir, "system")
+    yield from _server(system_dir, TEILHABE_PG_BIN="/usr/lib/postgresql/15/bin")
 
 
 def _admin(url: str) -> psycopg.Connection:
-    return psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False), autocommit=True)
+    return psycopg.connect(
+        make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    )
 
 
 def _template(url: str) -> str:
@@ -68,7 +70,7 @@ def _template(url: str) -> str:
 
     with _admin(url) as admin:
         admin.execute("CREATE DATABASE upgraded")
-    upgrade(make_url(url).set(database="upgraded").render_as_string(False))
+    upgrade(make_url(url).set(database="upgraded").render_as_string(hide_password=False))
     return url
 
 
@@ -76,7 +78,7 @@ def _database(url: str, template: str) -> Iterator[str]:
     name = f"t_{uuid.uuid4().hex[:12]}"
     with _admin(url) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    fresh = make_url(url).set(database=name).render_as_string(False)
+    fresh = make_url(url).set(database=name).render_as_string(hide_password=False)
     if template != "template0":
         _grant_database(fresh)
     yield fresh

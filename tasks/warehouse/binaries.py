@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from schemas.errors import PipelineError
+from schemas.errors import WarehouseUnreachable
 
 OLDEST_MAJOR = 15
 SYSTEM_FOLDERS = ("/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt")
@@ -46,7 +46,7 @@ def choose_for_new_cluster() -> Binaries:
     for found in _available():
         if found.major >= OLDEST_MAJOR and wanted in ("", found.source):
             return found
-    raise PipelineError("E502", oldest=OLDEST_MAJOR, looked=", ".join(SYSTEM_FOLDERS))
+    raise WarehouseUnreachable("E502", oldest=OLDEST_MAJOR, looked=", ".join(SYSTEM_FOLDERS))
 
 
 def choose_for_cluster(data_dir: Path, major: int) -> Binaries:
@@ -56,7 +56,7 @@ def choose_for_cluster(data_dir: Path, major: int) -> Binaries:
         if binaries.major == major:
             return binaries
     names = ", ".join(f"{b.version} ({b.source})" for b in found) or "–"
-    raise PipelineError("E503", data_dir=data_dir, major=major, found=names)
+    raise WarehouseUnreachable("E503", data_dir=data_dir, major=major, found=names)
 
 
 def _available() -> Iterator[Binaries]:

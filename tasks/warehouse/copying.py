@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from psycopg import Cursor, sql
 from sqlalchemy import Connection
@@ -49,7 +50,7 @@ def copy_frame(
 
 def copy_table_out(conn: Connection, table: str, file: BinaryIO, columns: Sequence[str] | None = None) -> int:
     """Write a table as CSV with a header (UTF-8; NULL is nothing, an empty string is ``""``); return the bytes."""
-    picked = sql.SQL("")
+    picked: sql.Composable = sql.SQL("")
     if columns is not None:
         names = [sql.Identifier(checked_identifier(name)) for name in columns]
         picked = sql.SQL(" ({})").format(sql.SQL(", ").join(names))
@@ -116,6 +117,7 @@ def _printable(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
 
 
 def _whole(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     values = column.to_pandas().dropna()
     if ((values % 1 == 0) & (values.abs() < EXACT_FLOAT)).all():
         return column.cast(pa.int64())

@@ -24,10 +24,14 @@ def wrapped(where: str = "PostgreSQL") -> Iterator[None]:
     """Turn every driver error inside into a PipelineError without values (E500, E505, E506)."""
     try:
         yield
+    except PipelineError as exc:
+        error = exc
     except (sqlalchemy.exc.SQLAlchemyError, psycopg.Error) as exc:
         error = translate(exc, where)
     else:
         return
+    # Outside the handlers: the new error has no context that would print the old one's text.
+    error.__cause__ = error.__context__ = None
     raise error
 
 

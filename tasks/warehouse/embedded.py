@@ -6,6 +6,7 @@ It outlives the command on purpose, because BI reads it during the day:
 """
 
 import contextlib
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,12 +15,13 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL
 
-from schemas.errors import PipelineError
+from schemas.errors import WarehouseUnreachable
 from tasks.warehouse import lifecycle
 from tasks.warehouse.binaries import Binaries, choose_for_cluster, choose_for_new_cluster, copy_wheel
 from tasks.warehouse.osuser import OsUser, can_run, server_user
 from tasks.warehouse.placement import (
     Place,
+    Pointer,
     find_place,
     free_port,
     make_place,
@@ -56,8 +58,11 @@ def ensure_server(state: Path, settings: Mapping[str, str] | None = None) -> Ser
     Errors: E501 it does not come up, E502/E503 no fitting binaries, E504 no account to run it.
     """
     with _start_lock(state):
-        user = server_user()
-        place = find_place(state) or make_place(state, user)
+        place = find_place(state)
+        if place is None:
+            _end_forgotten(state)
+            place = make_place(state, server_user())
+        user = server_user(place.data_dir)
         password = secret(place.room / "superuser.password")
         answer = lifecycle.probe(place, password)
         if not answer.alive:
@@ -75,7 +80,7 @@ def stop_server(state: Path) -> ServerInfo | None:
     with _start_lock(state):
         password = secret(place.room / "superuser.password")
         if lifecycle.probe(place, password).alive or lifecycle.postmaster_lives(place):
-            user = server_user()
+            user = server_user(place.data_dir)
             lifecycle.stop(place, _binaries(place, user), user)
         lifecycle.end_leftovers(place)
     return server_status(state)
@@ -90,12 +95,68 @@ def server_status(state: Path) -> ServerInfo | None:
     return _info(place, password, lifecycle.probe(place, password))
 
 
+def remove_server(state: Path) -> bool:
+    """Stop the server of ``state`` and delete its data, log and pointer for good; False when there is none."""
+    place = find_place(state)
+    if place is None:
+        return False
+    stop_server(state)
+    with _start_lock(state):
+        for folder in (place.data_dir, place.socket_dir, place.home / "log"):
+            shutil.rmtree(folder, ignore_errors=True)
+        if place.home != place.room:
+            shutil.rmtree(place.home, ignore_errors=True)
+        for name in ("server.json", "superuser.password", "logins.json"):
+            (place.room / name).unlink(missing_ok=True)
+    return True
+
+
+def server_binaries(state: Path) -> Binaries | None:
+    """Return the programs of the server of ``state`` (``pg_dump``, ``psql`` of the same version), None without one."""
+    place = find_place(state)
+    if place is None or not _is_cluster(place):
+        return None
+    return _binaries(place, server_user(place.data_dir))
+
+
+def forgotten_homes() -> list[Path]:
+    """Return the system folders of clusters whose ``state`` is gone: data nobody asks for."""
+    return [place.home for place in _system_places() if _is_forgotten(place)]
+
+
+def _end_forgotten(state: Path) -> None:
+    """Stop the server that a deleted ``state`` left behind; its data stays for ``forgotten_homes`` to name."""
+    for place in _system_places():
+        if place.room == room_of(state) and lifecycle.postmaster_lives(place):
+            user = server_user(place.data_dir)
+            lifecycle.stop(place, _binaries(place, user), user)
+
+
+def _system_places() -> list[Place]:
+    found = []
+    for owner in system_dir().glob("*/owner.json"):
+        with contextlib.suppress(OSError):
+            said = json.loads(owner.read_text("utf-8"))
+            pointer = Pointer(said["instance"], 0, str(owner.parent))
+            found.append(Place(room_of(Path(said["state"])), owner.parent, pointer))
+    return found
+
+
+def _is_forgotten(place: Place) -> bool:
+    named = find_place(place.room.parent)
+    return named is None or named.pointer.instance != place.pointer.instance
+
+
 @contextlib.contextmanager
 def _start_lock(state: Path) -> Iterator[None]:
     room = room_of(state)
-    room.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    room.mkdir(mode=0o700, exist_ok=True)
-    with lifecycle.held(room / "start.lock"):
+    with contextlib.ExitStack() as stack:
+        try:
+            room.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            room.mkdir(mode=0o700, exist_ok=True)
+            stack.enter_context(lifecycle.held(room / "start.lock"))
+        except OSError as exc:
+            raise WarehouseUnreachable("E501", step=f"{exc.strerror}: {exc.filename}", log="–") from None
         yield
 
 
@@ -106,24 +167,24 @@ def _bring_up(
     for _ in range(ATTEMPTS):
         with lifecycle.held(place.cluster_lock, wait=False) as free:
             if free is not None:
-                place = _start(place, user, password, settings, free)
+                place = _prepare(place, user, password, free)
+                lifecycle.start(place, _binaries(place, user), user, free, settings)
         answer = lifecycle.wait_until_alive(place, password)
         if answer is not None:
             return place, answer
         if not lifecycle.postmaster_lives(place):
             lifecycle.end_leftovers(place)
-    raise PipelineError("E501", step="postgres", log=place.log_file)
+    raise WarehouseUnreachable("E501", step="postgres", log=place.log_file)
 
 
-def _start(place: Place, user: OsUser | None, password: str, settings: Mapping[str, str] | None, lock_fd: int) -> Place:
-    binaries = _binaries(place, user)
+def _prepare(place: Place, user: OsUser | None, password: str, lock_fd: int) -> Place:
+    """Make the cluster if it is not there, and see that its port is free."""
     if not _is_cluster(place):
         for leftover in place.home.glob("making-*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        lifecycle.init_cluster(place, binaries, user, password, lock_fd)
+        lifecycle.init_cluster(place, _binaries(place, user), user, password, lock_fd)
     if not port_is_free(place.pointer.port):
-        place = with_port(place, free_port())
-    lifecycle.start(place, binaries, user, lock_fd, settings)
+        return with_port(place, free_port())
     return place
 
 
@@ -145,7 +206,7 @@ def _binaries(place: Place, user: OsUser | None) -> Binaries:
         copied = copy_wheel(found, system_dir() / "binaries")
         if can_run(user, copied.program("postgres")):
             return copied
-    raise PipelineError("E504", why=f"{user.name}: {found.bin_dir}")
+    raise WarehouseUnreachable("E504", why=f"{user.name}: {found.bin_dir}")
 
 
 def _info(place: Place, password: str, answer: lifecycle.Answer) -> ServerInfo:

@@ -39,13 +39,19 @@ def spoken_url(url: str | URL) -> str:
     return f"{parsed.host or 'local'}:{parsed.port or 5432}/{parsed.database or ''}"
 
 
-def open_engine(url: str, role: str | None = PIPELINE_ROLE, *, application: str = APPLICATION) -> Engine:
+def open_engine(
+    url: str, role: str | None = PIPELINE_ROLE, *, county: str | None = None, application: str = APPLICATION
+) -> Engine:
     """Return an engine whose sessions run as ``role`` where that role exists (None: as the login).
 
-    Sessions speak UTC, without JIT. Every error it raises is a PipelineError
+    ``county`` is the key whose rows the pipeline's sessions see (row-level
+    security reads ``teilhabe.county``). Sessions speak UTC, without JIT. Every error it raises is a PipelineError
     without values: E500 (exit 7) when the server does not answer, E505, E506
     from statements, E508 below PostgreSQL 15.
     """
+    options = "-c timezone=UTC -c jit=off -c client_min_messages=warning"
+    if county is not None:
+        options += f" -c teilhabe.county={_checked_county(county)}"
     engine = create_engine(
         normalise_url(url),
         hide_parameters=True,
@@ -53,7 +59,7 @@ def open_engine(url: str, role: str | None = PIPELINE_ROLE, *, application: str 
         connect_args={
             "connect_timeout": 10,
             "application_name": application[:63],
-            "options": "-c timezone=UTC -c jit=off -c client_min_messages=warning",
+            "options": options,
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,
@@ -75,6 +81,12 @@ def open_engine(url: str, role: str | None = PIPELINE_ROLE, *, application: str 
         raise error
 
     return engine
+
+
+def _checked_county(county: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,40}", county):
+        raise PipelineError("E509", what="county", name=county[:40])
+    return county
 
 
 def _connect(args: Any, params: Any, where: str, role: str | None) -> psycopg.Connection[Any]:

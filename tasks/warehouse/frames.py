@@ -28,7 +28,8 @@ def read_frame(conn: Connection, name_or_sql: str | TextClause, **binds: Any) ->
         clause = name_or_sql
     with wrapped():
         result = conn.execute(clause, binds)
-        kinds = [(str(column[0]), int(column[1])) for column in result.cursor.description] if result.cursor else []
+        described: Any = result.cursor.description if result.cursor else []
+        kinds = [(str(column[0]), int(column[1])) for column in described]
         rows = result.fetchall()
     columns = zip(*rows, strict=True) if rows else ([] for _ in kinds)
     data = {

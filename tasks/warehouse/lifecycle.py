@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 from psycopg import conninfo
 
-from schemas.errors import PipelineError
+from schemas.errors import WarehouseUnreachable
 from tasks.warehouse.binaries import Binaries
 from tasks.warehouse.osuser import OsUser, private_folder, run_as
 from tasks.warehouse.placement import Place, prepare_folders
@@ -30,6 +30,8 @@ LARGEST_LOG = 10_000_000
 STARTING_SQLSTATE = "57P03"
 # Crash recovery of a large WAL may take minutes; a server that says "starting up" is given that time.
 PATIENCE_SECONDS = 600
+SILENCE_SECONDS = 60
+HEADLESS_SECONDS = 3
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_permissions": "0700",
@@ -51,6 +53,11 @@ SETTINGS: Mapping[str, str] = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
+
+
+_IDENTITY = (
+    "SELECT current_setting('server_version'), current_setting('data_directory'), pg_read_file('postmaster.pid')"
+)
 
 
 @dataclass(frozen=True)
@@ -77,13 +84,26 @@ def probe(place: Place, password: str) -> Answer:
     )
     try:
         with psycopg.connect(asked, autocommit=True) as conn:
-            row = conn.execute("SELECT current_setting('server_version')").fetchone()
+            version, data_dir, pid_file = conn.execute(_IDENTITY).fetchall()[0]
     except psycopg.Error as exc:
         text = str(exc)
         return Answer(
             alive=False, starting="starting up" in text or "recovery" in text or exc.sqlstate == STARTING_SQLSTATE
         )
-    return Answer(alive=True, version=str(row[0]) if row else "")
+    return Answer(alive=_is_ours(place, Path(data_dir), pid_file), version=version.split()[0])
+
+
+def _is_ours(place: Place, data_dir: Path, pid_file: str) -> bool:
+    """Tell our server from the one of a copied ``state``, which knows the same password.
+
+    After ``state`` was moved under a running server its folder's old name is gone; the pid file then tells.
+    """
+    if data_dir.exists():
+        return place.data_dir.exists() and data_dir.samefile(place.data_dir)
+    try:
+        return (place.data_dir / "postmaster.pid").read_text() == pid_file
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager
@@ -109,7 +129,7 @@ def init_cluster(place: Place, binaries: Binaries, user: OsUser | None, password
         file.write(password + "\n")
     if user is not None:
         os.chown(pwfile, user.uid, user.gid)
-    argv = [
+    argv: list[str | Path] = [
         binaries.program("initdb"), "--pgdata", making / "data", "--username", ADMIN, "--pwfile", pwfile,
         "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-instructions",
     ]  # fmt: skip
@@ -117,22 +137,26 @@ def init_cluster(place: Place, binaries: Binaries, user: OsUser | None, password
     pwfile.unlink()
     if done.returncode != 0:
         _keep(place, user, done.stdout)
-        raise PipelineError("E501", step="initdb", log=place.log_file)
+        raise WarehouseUnreachable("E501", step="initdb", log=place.log_file)
     (making / "data").rename(place.data_dir)
     making.rmdir()
 
 
 def start(
     place: Place, binaries: Binaries, user: OsUser | None, lock_fd: int, settings: Mapping[str, str] | None = None
-) -> None:
-    """Let pg_ctl start the postmaster detached from us; its output goes to the log file."""
+) -> bool:
+    """Let pg_ctl start the postmaster detached from us and wait for it; False when it did not come up.
+
+    Its output goes to the log file.
+    """
     prepare_folders(place, user)
     with contextlib.suppress(FileNotFoundError):
         if place.log_file.stat().st_size > LARGEST_LOG:
             place.log_file.replace(place.log_file.with_suffix(".log.1"))
-    # Nobody holds cluster.lock but us, so whatever the pid file names is a stranger by now.
-    with contextlib.suppress(FileNotFoundError):
-        (place.data_dir / "postmaster.pid").unlink()
+    # Nobody holds cluster.lock but us, so whatever the pid file names is a zombie or a stranger by now.
+    if not postmaster_lives(place):
+        for stale in (place.data_dir / "postmaster.pid", *place.socket_dir.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
     values = {
         **SETTINGS,
         "port": str(place.pointer.port),
@@ -141,38 +165,44 @@ def start(
         **(settings or {}),
     }
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in values.items())
-    argv = [
-        binaries.program("pg_ctl"), "start", "-W", "-s", "-D", place.data_dir, "-l", place.log_file,
-        "-p", binaries.program("postgres"), "-o", options,
+    argv: list[str | Path] = [
+        binaries.program("pg_ctl"), "start", "-w", "-t", str(PATIENCE_SECONDS), "-s", "-D", place.data_dir,
+        "-l", place.log_file, "-p", binaries.program("postgres"), "-o", options,
     ]  # fmt: skip
-    done = run_as(user, argv, pass_fds=[lock_fd])
+    done = run_as(user, argv, pass_fds=[lock_fd], timeout=PATIENCE_SECONDS + 10)
     if done.returncode != 0:
         _keep(place, user, done.stdout)
-        raise PipelineError("E501", step="pg_ctl start", log=place.log_file)
+    return done.returncode == 0
 
 
 def wait_until_alive(place: Place, password: str) -> Answer | None:
-    """Wait for a real answer; None when the server's processes are gone or it stays silent."""
-    silent_until = time.monotonic() + 60
+    """Wait for a real answer from a server that somebody else started.
+
+    None when its processes are gone, when a postmaster has not been among
+    them for a while (what is left only ends itself), or when it stays silent.
+    """
     give_up = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < give_up:
+    silent_until = time.monotonic() + SILENCE_SECONDS
+    headless_until = time.monotonic() + HEADLESS_SECONDS
+    while time.monotonic() < min(give_up, silent_until, headless_until):
         answer = probe(place, password)
         if answer.alive:
             return answer
         if answer.starting:
-            silent_until = time.monotonic() + 60
-        with held(place.cluster_lock, wait=False) as free:
-            if free is not None and not answer.starting:
-                return None
-        if time.monotonic() > silent_until:
-            return None
+            silent_until = time.monotonic() + SILENCE_SECONDS
+        if answer.starting or postmaster_lives(place):
+            headless_until = time.monotonic() + HEADLESS_SECONDS
+        else:
+            with held(place.cluster_lock, wait=False) as free:
+                if free is not None:
+                    return None
         time.sleep(0.05)
     return None
 
 
 def stop(place: Place, binaries: Binaries, user: OsUser | None) -> bool:
     """Stop a running server: sessions are ended, everything is on disk; False when it did not end."""
-    argv = [binaries.program("pg_ctl"), "stop", "-m", "fast", "-w", "-t", "60", "-D", place.data_dir]
+    argv: list[str | Path] = [binaries.program("pg_ctl"), "stop", "-m", "fast", "-w", "-t", "60", "-D", place.data_dir]
     return run_as(user, argv, timeout=90).returncode == 0
 
 
@@ -210,7 +240,9 @@ def postmaster_lives(place: Place) -> bool:
         pid = int((place.data_dir / "postmaster.pid").read_text().splitlines()[0])
     except (OSError, ValueError, IndexError):
         return False
-    return pid in processes_in(place.data_dir)
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cwd").samefile(place.data_dir)
+    return False
 
 
 def _keep(place: Place, user: OsUser | None, output: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.errors import PipelineError
+from schemas.errors import WarehouseUnreachable
 
 CANDIDATES = ("postgres", "nobody")
 # Nothing of the caller's environment steers the server: no PG*, no LD_*.
@@ -29,10 +29,16 @@ class OsUser:
     gid: int
 
 
-def server_user() -> OsUser | None:
-    """Return the account to drop to, None when we are an ordinary user already."""
+def server_user(data_dir: Path | None = None) -> OsUser | None:
+    """Return the account to drop to, None when we are an ordinary user already.
+
+    A cluster that exists (``data_dir``) keeps the account that owns it.
+    """
     if os.geteuid() != 0:
         return None
+    if data_dir is not None and data_dir.exists():
+        owner = data_dir.stat()
+        return OsUser(_name_of(owner.st_uid), owner.st_uid, owner.st_gid)
     for name in CANDIDATES:
         try:
             entry = pwd.getpwnam(name)
@@ -40,7 +46,14 @@ def server_user() -> OsUser | None:
             continue
         if entry.pw_uid != 0:
             return OsUser(name, entry.pw_uid, entry.pw_gid)
-    raise PipelineError("E504", why="getpwnam")
+    raise WarehouseUnreachable("E504", why="getpwnam")
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def run_as(
@@ -67,9 +80,11 @@ def run_as(
             timeout=timeout,
             **drop,
         )
+    except subprocess.TimeoutExpired:
+        raise WarehouseUnreachable("E501", step=f"{Path(argv[0]).name}, {timeout:.0f} s", log="–") from None
     except PermissionError as exc:
         if user is not None and exc.filename is None:
-            raise PipelineError("E504", why=exc.strerror) from None
+            raise WarehouseUnreachable("E504", why=exc.strerror) from None
         raise
 
 

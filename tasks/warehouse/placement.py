@@ -8,7 +8,6 @@ pointer says so.
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import secrets
@@ -18,7 +17,7 @@ import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from schemas.errors import PipelineError
+from schemas.errors import WarehouseUnreachable
 from tasks.warehouse.osuser import OsUser, can_write, private_folder
 
 SYSTEM_DIR = "/var/lib/teilhabe"
@@ -138,7 +137,7 @@ def prepare_folders(place: Place, user: OsUser | None) -> None:
     found = folder.lstat()
     owner = user.uid if user else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or stat.S_IMODE(found.st_mode) != 0o700:
-        raise PipelineError("E501", step=f"socket {folder}", log=place.log_file)
+        raise WarehouseUnreachable("E501", step=f"socket {folder}", log=place.log_file)
 
 
 def write_private(path: Path, text: str) -> None:
@@ -147,6 +146,10 @@ def write_private(path: Path, text: str) -> None:
     with contextlib.suppress(FileNotFoundError):
         part.unlink()
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+        if os.geteuid() == 0:
+            # Root helps out in somebody else's folder: its owner must be able to read on.
+            owner = path.parent.stat()
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -177,8 +180,3 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def digest(text: str) -> str:
-    """Return a short stable name for a path."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
