@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from config.codelists import Codelists
-from config.folders import find_pack, shipped_packs
+from config.folders import PROGRAMMES, find_pack, shipped_packs
 from config.kpis import KpiDefinition
 from config.problems import suggest
 from config.sources import Source
@@ -62,7 +62,7 @@ class CountySettings:
     name: str
     key: str
     programme: Programme
-    pack_folder: Path | None
+    pack_folder: Path
     inbox: str
     timezone: str
     warehouse: str | None = field(repr=False)
@@ -159,11 +159,12 @@ def locate(place: str, folder: Path) -> str:
     return str((folder.resolve() / Path(place).expanduser()).absolute())
 
 
-def _read_programme(section: Section, folder: Path) -> tuple[Programme, Path | None]:
+def _read_programme(section: Section, folder: Path) -> tuple[Programme, Path]:
     pack = section.text("pack", DEFAULT_PACK)
     pack_folder = find_pack(pack, folder)
     if pack_folder is None:
         section.report("pack", "E150", pack=pack, hint=suggest(pack, shipped_packs()))
+        pack_folder = PROGRAMMES / DEFAULT_PACK  # so that the other files are still checked against something
     starts_on, ends_on = section.day("starts_on"), section.day("ends_on")
     if "starts_on" not in section.entries:
         section.report(None, "E102", key="programme.starts_on")
@@ -178,7 +179,7 @@ def _read_timezone(section: Section) -> str:
     name = section.text("timezone", "Europe/Berlin")
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
         section.report("timezone", "E104", key="timezone", expected=say("E181"))
         return "Europe/Berlin"
     return name

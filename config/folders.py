@@ -15,17 +15,16 @@ SHIPPED_COUNTY = Path(__file__).parent / "paderborn"
 
 @dataclass(frozen=True)
 class Folders:
-    """A county's folder and the programme pack behind it (None while the pack is unknown)."""
+    """A county's folder and the programme pack behind it."""
 
     county: Path
-    pack: Path | None
+    pack: Path
 
     def effective(self, room: str, pattern: str) -> dict[str, Path]:
         """Return the files of ``room`` (codelists, rules, kpis) in use, by file name, sorted."""
         files: dict[str, Path] = {}
         for folder in (self.pack, self.county):
-            if folder is not None:
-                files.update({path.name: path for path in sorted((folder / room).glob(pattern)) if path.is_file()})
+            files.update({path.name: path for path in sorted((folder / room).glob(pattern)) if path.is_file()})
         return dict(sorted(files.items()))
 
 

@@ -116,11 +116,11 @@ def _check_value(section: Section, key: str, value: str, column: Column, codelis
     """Report a canonical value that the column does not allow."""
     codes = frozenset(column.values) or codelists.codes(column.vocabulary or "")
     if column.type == "bool" and value.lower() not in _BOOLEANS:
-        section.report(key, "E124", code=value, column=column.name, hint="")
+        section.report(key, "E124", value=value, column=column.name, hint="")
     elif codes and value not in codes:
-        section.report(key, "E124", code=value, column=column.name, hint=suggest(value, codes))
+        section.report(key, "E124", value=value, column=column.name, hint=suggest(value, codes))
     elif column.vocabulary in _SHAPES and not _SHAPES[column.vocabulary].fullmatch(value):
-        section.report(key, "E124", code=value, column=column.name, hint="")
+        section.report(key, "E124", value=value, column=column.name, hint="")
 
 
 def _canonical(parts: Section, key: str, value: str | None, column: Column, terms: Terms) -> str | None:

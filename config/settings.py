@@ -57,7 +57,6 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
     source_files = _source_files(config_dir, problems)
     sources = _read_sources(source_files, settings, codelists, open_file)
     problems.raise_if_any()
-    assert settings.pack_folder is not None  # an unknown pack is a finding
     used = {"county.yaml": config_dir / "county.yaml"}
     for room, files in (("codelists", lists), ("kpis", kpi_files), ("rules", rule_files), ("sources", source_files)):
         used.update({f"{room}/{name}": path for name, path in files.items()})

@@ -37,7 +37,7 @@ MESSAGES: dict[str, Message] = {
         "die Satzart {kind} braucht person_id oder last_name, first_name und birth_date",
         "record kind {kind} needs person_id, or last_name, first_name and birth_date",
     ),
-    "E124": Message("unbekannter Wert „{code}“ für {column}{hint}", "unknown value '{code}' for {column}{hint}"),
+    "E124": Message("unbekannter Wert „{value}“ für {column}{hint}", "unknown value '{value}' for {column}{hint}"),
     "E125": Message("„{key}“ braucht column oder const (nicht beides)", "'{key}' needs column or const (not both)"),
     "E126": Message(
         "source heißt „{source}“, die Datei aber „{file}“", "source says '{source}', but the file is called '{file}'"
