@@ -57,6 +57,11 @@ MESSAGES: dict[str, Message] = {
         "Datei „{file}“: Zeile {row} ist zu lang, um eine Tabellenzeile zu sein",
         "File '{file}': row {row} is too long to be a row of a table",
     ),
+    "E358": Message(
+        "Datei „{file}“: erwartet wird eine Liste von Objekten oder ein Objekt aus solchen Listen",
+        "File '{file}': expected is a list of objects or an object of such lists",
+    ),
+    "E359": Message("Datei „{file}“ ist kein {type}", "File '{file}' is not {type}"),
     "E360": Message("Datei „{file}“ fehlt oder ist nicht lesbar", "File '{file}' is missing or not readable"),
     "E361": Message(
         "Datei „{file}“ änderte sich, während sie gelesen wurde; sie wird beim nächsten Lauf neu gelesen",

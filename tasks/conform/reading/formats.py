@@ -62,6 +62,18 @@ def _read(request: ReadRequest, limits: ReadLimits, workdir: Path) -> list[tuple
         from tasks.conform.reading.csv_file import read_csv
 
         return [(*read_csv(request, limits, out), out)]
+    if request.type == "json":
+        from tasks.conform.reading.json_file import read_json
+
+        return read_json(request, limits, workdir)
+    if request.type == "hsds":
+        from tasks.conform.reading.hsds import read_hsds
+
+        return read_hsds(request, limits, workdir)
+    if request.type == "openqcat":
+        from tasks.conform.reading.openqcat import read_openqcat
+
+        return read_openqcat(request, limits, workdir)
     from tasks.conform.reading.workbook import read_workbook
 
     with open_plain(request.path) as source:
