@@ -28,6 +28,7 @@ from tasks.pull.web import open_url
 SCHEME = "ba+"
 PAGE_SIZE = 500
 CAP = 10_000
+PAGE_BYTES = 64 << 20
 OAUTH_PATH = "/oauth/gettoken_cc"
 PERSONS = frozenset({"ansprechpartner"})
 
@@ -82,7 +83,8 @@ def _all_pages(
 def _page(url: str, headers: dict[str, str], spec: PullSpec, deadline: float) -> Any:
     host = urlsplit(url).hostname or ""
     with open_url(url, headers, spec, deadline) as answer:
-        text = b"".join(limited(answer.chunks(), host, host, spec, deadline))
+        capped = replace(spec, max_bytes=min(spec.max_bytes, PAGE_BYTES))
+        text = b"".join(limited(answer.chunks(), host, host, capped, deadline))
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -125,18 +125,35 @@ _REFUSED = {
     "PermissionError",
     "ForbiddenOperation",
 }
+_LIBRARIES = {
+    "paramiko",
+    "httpx",
+    "httpcore",
+    "webdav4",
+    "botocore",
+    "aiobotocore",
+    "aiohttp",
+    "s3fs",
+    "fsspec",
+    "http",
+}
 _SLOW = {"TimeoutError", "TimeoutException", "ConnectTimeoutError", "ReadTimeoutError", "FSTimeoutError"}
 
 
 @contextmanager
 def speaking(host: str, spec: PullSpec) -> Iterator[None]:
-    """Turn any library's exception into ours, with the host and the kind of failure, never its text."""
+    """Turn a library's or the system's exception into ours, with the host and the kind of failure, never its text.
+
+    Ours pass, and so does an error in our own code: that is a defect, not an unreachable supplier.
+    """
     try:
         yield
     except PipelineError:
         raise
     except Exception as exc:
-        _say(exc, host, spec)
+        if isinstance(exc, (OSError, EOFError)) or type(exc).__module__.partition(".")[0] in _LIBRARIES:
+            _say(exc, host, spec)
+        raise
 
 
 def _say(exc: Exception, host: str, spec: PullSpec) -> NoReturn:
@@ -146,6 +163,8 @@ def _say(exc: Exception, host: str, spec: PullSpec) -> NoReturn:
         raise SourceUnavailable("E222", host=host) from None
     if _SLOW.intersection(names):
         raise SourceUnavailable("E226", host=host, seconds=round(spec.timeout_s)) from None
+    if "SSLCertVerificationError" in names:
+        raise SourceUnavailable("E231", what=host, reason=getattr(exc, "verify_message", "")) from None
     if isinstance(status, int):
         raise SourceUnavailable("E227", host=host, status=status) from None
     if {"FileNotFoundError", "ResourceNotFound"}.intersection(names):

@@ -46,6 +46,7 @@ class _SftpPlace:
         except ImportError:
             raise ConfigInvalid("E228", library="paramiko") from None
         self.host = host
+        self._max_bytes = spec.max_bytes
         seconds = min(spec.timeout_s, 30.0)
         pinned = _pinned_keys(spec.host_key)
         self._system = SFTPFileSystem(
@@ -81,7 +82,7 @@ class _SftpPlace:
     def chunks(self, path: str) -> Iterator[bytes]:
         """Read a file in pieces."""
         with self._ftp.open(path, "rb") as remote:
-            remote.prefetch()
+            remote.prefetch(min(self._ftp.lstat(path).st_size or 0, self._max_bytes))
             while chunk := remote.read(CHUNK):
                 yield chunk
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from schemas.errors import PipelineError, SourceUnavailable
 from tasks.pull.addresses import is_named, reachable_address, require_encryption
@@ -24,6 +24,7 @@ from tasks.pull.spec import Auth, PulledFile, PullSpec
 CHUNK = 1 << 18
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PATH_SIGNS = "/%:@!$&'()*+,;=~"
 _GONE = frozenset({404, 410})
 _REFUSED = frozenset({401, 403})
 
@@ -104,7 +105,7 @@ def open_url(
         headers = {"Accept-Encoding": "identity", "User-Agent": "teilhabe", "Connection": "close"}
         headers |= secrets if _origin(parts) == first else {}
         with _connected(parts, spec, deadline) as connection:
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            target = quote(parts.path or "/", safe=_PATH_SIGNS) + (f"?{parts.query}" if parts.query else "")
             if body is not None:
                 headers["Content-Type"] = "application/x-www-form-urlencoded"
             connection.request("GET" if body is None else "POST", target, body=body, headers=headers)

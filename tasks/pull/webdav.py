@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from schemas.errors import ConfigInvalid, SourceUnavailable
 from tasks.pull.places import Entry, pull_place, speaking
@@ -68,24 +68,24 @@ class _WebdavPlace:
         from webdav4.client import ResourceNotFound
 
         try:
-            found = self._client.ls(quote(folder), detail=True, allow_listing_resource=False)
+            found = self._client.ls(folder, detail=True, allow_listing_resource=False)
         except ResourceNotFound:
             raise FileNotFoundError from None
         return [_entry(each) for each in found]
 
     def entry(self, path: str) -> Entry:
         """Describe one file; its ETag belongs to the description."""
-        return _entry(self._client.info(quote(path)))
+        return _entry(self._client.info(path))
 
     def chunks(self, path: str) -> Iterator[bytes]:
         """Read a file in pieces."""
-        with self._client.open(quote(path), mode="rb", chunk_size=CHUNK) as remote:
+        with self._client.open(path, mode="rb", chunk_size=CHUNK) as remote:
             while chunk := remote.read(CHUNK):
                 yield chunk
 
 
 def _entry(info: Any) -> Entry:
-    name = unquote(str(info["name"])).rstrip("/").rpartition("/")[2]
+    name = str(info["name"]).rstrip("/").rpartition("/")[2]
     modified = info.get("modified")
     if modified is not None and modified.tzinfo is None:
         modified = modified.replace(tzinfo=UTC)
