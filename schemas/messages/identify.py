@@ -8,7 +8,7 @@ MESSAGES: dict[str, Message] = {
         "The weights file '{file}' cannot be read or is no YAML. Next: check the file in folder identity.",
     ),
     "E401": Message(
-        "In der Gewichtedatei „{file}“ fehlt ein Wert oder er ist keine Zahl: {detail}. Weiter: mit weights-1.yaml vergleichen.",
+        "In der Gewichtedatei „{file}“ fehlt ein Wert oder ist keine Zahl: {detail}. Weiter: mit weights-1.yaml vergleichen.",
         "The weights file '{file}' lacks a value, or it is no number: {detail}. Next: compare with weights-1.yaml.",
     ),
     "E402": Message(
@@ -24,7 +24,7 @@ MESSAGES: dict[str, Message] = {
         "Table '{table}': {count} keys in {column} are empty or stand twice.",
     ),
     "E405": Message(
-        "{count} Entscheidungen nennen dasselbe Paar zugleich als verbunden und getrennt. Weiter: teilhabe review list.",
+        "{count} Entscheidungen nennen ein Paar zugleich verbunden und getrennt. Weiter: teilhabe review list.",
         "{count} decisions name the same pair both as linked and as split. Next: teilhabe review list.",
     ),
 }

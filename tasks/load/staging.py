@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.sources import Source
+from schemas.identities import MENTION_PREFIX
 from schemas.kinds import KINDS, Kind
 from tasks.load.targets import (
-    MENTION_PREFIX,
     content_columns,
     hash_expression,
     key_expression,

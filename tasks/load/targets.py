@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.identities import MENTION_PREFIX
 from schemas.kinds import KINDS, Kind
 
 SQL_TYPES: Final = {
@@ -27,8 +28,6 @@ _SINGULAR: Final = {
     "meetings": "meeting",
     "decisions": "decision",
 }
-MENTION_PREFIX: Final = "~"
-"""Starts the person_id of somebody whom a supplier names by name and birth date instead of an id."""
 
 
 @dataclass(frozen=True)

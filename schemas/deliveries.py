@@ -1,0 +1,68 @@
+"""What steps hand to each other about deliveries: ids, places and counts, never rows of people."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from schemas.findings import RowFinding
+
+DeliveryState = Literal["arrived", "unchanged", "absent", "unreadable", "refused", "waiting", "loaded"]
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One file of a delivery; ``path`` is a private copy, None while nobody needs to read it."""
+
+    name: str
+    sha256: str
+    unchanged: bool
+    file_id: int | None = None
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class KindCounts:
+    """Records of one kind: found = loaded + rejected."""
+
+    found: int = 0
+    loaded: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery on its way through a run.
+
+    ``again`` marks content that is loaded already and holds rows to be tried
+    again. ``error`` is a sentence that is safe to show; ``exit_code`` is that of
+    its family. ``folder`` holds the conformed Arrow files.
+    """
+
+    source: str
+    state: DeliveryState
+    files: tuple[DeliveredFile, ...] = ()
+    delivery_id: int | None = None
+    again: bool = False
+    error: str | None = None
+    exit_code: int = 0
+    folder: Path | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    errors: tuple[RowFinding, ...] = ()
+    warnings: tuple[RowFinding, ...] = ()
+    warning_counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, KindCounts] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unchanged(self) -> bool:
+        """Tell whether every file was loaded before."""
+        return all(file.unchanged for file in self.files)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there is something to conform and load."""
+        return self.state == "arrived"
+
+    def with_state(self, state: DeliveryState, **changes: object) -> "Delivery":
+        """Return a copy in another state."""
+        return replace(self, state=state, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,116 @@
+"""What the warehouse knows of delivered files: ``raw.file`` and ``raw.delivery``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from config.sources import Source
+from tasks.pull.spec import PulledFile
+from tasks.warehouse.session import CountySession
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A delivery that came before."""
+
+    delivery_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """A delivery about to be registered."""
+
+    source: Source
+    run_id: str
+    as_of: date
+    content_hash: str
+    config_hash: str
+
+    def files(self, session: CountySession, files: Sequence[PulledFile]) -> list[int]:
+        """Register the files (once a content and name) and return their ids in order."""
+        ids = []
+        for file in files:
+            session.do(
+                "INSERT INTO raw.file (county, source, sha256, name, size_bytes, modified_at, first_run, first_as_of) "
+                "VALUES (:county, :source, :sha256, :name, :size, :modified_at, CAST(:run_id AS uuid), :as_of) "
+                "ON CONFLICT (county, source, sha256, name) DO NOTHING",
+                source=self.source.name,
+                sha256=file.sha256,
+                name=file.name,
+                size=file.size,
+                modified_at=file.modified_at,
+                run_id=self.run_id,
+                as_of=self.as_of,
+            )
+            ids.append(
+                session.value(
+                    "SELECT file_id FROM raw.file WHERE county = :county AND source = :source AND sha256 = :sha256 "
+                    "AND name = :name",
+                    source=self.source.name,
+                    sha256=file.sha256,
+                    name=file.name,
+                )
+            )
+        return ids
+
+
+def seen_delivery(session: CountySession, register: Register) -> Seen | None:
+    """Return the earlier delivery of the same content, where it still stands; None when it is new.
+
+    In a full delivery only the newest one stands: last week's file sent again
+    after this week's is a new delivery. The configuration counts in a full
+    delivery (its rows may read differently now); an incremental file is read
+    again only by a rerun, because later files may have changed its records.
+    """
+    if register.source.delivery == "full":
+        sql = (
+            "SELECT delivery_id, state FROM (SELECT delivery_id, state, content_hash, config_hash FROM raw.delivery "
+            "WHERE county = :county AND source = :source ORDER BY delivery_id DESC LIMIT 1) AS newest "
+            "WHERE content_hash = :content_hash AND config_hash = :config_hash"
+        )
+        binds = {"config_hash": register.config_hash}
+    else:
+        sql = (
+            "SELECT delivery_id, state FROM raw.delivery WHERE county = :county AND source = :source "
+            "AND content_hash = :content_hash ORDER BY delivery_id DESC LIMIT 1"
+        )
+        binds = {}
+    rows = session.rows(sql, source=register.source.name, content_hash=register.content_hash, **binds)
+    return Seen(rows[0]["delivery_id"], rows[0]["state"]) if rows else None
+
+
+def register_delivery(session: CountySession, register: Register, file_ids: Sequence[int]) -> int:
+    """Record a new delivery as arrived and return its id."""
+    delivery_id: int = session.value(
+        "INSERT INTO raw.delivery (county, source, run_id, as_of, state, content_hash, config_hash, file_ids) "
+        "VALUES (:county, :source, CAST(:run_id AS uuid), :as_of, 'arrived', :content_hash, :config_hash, "
+        "CAST(:file_ids AS bigint[])) RETURNING delivery_id",
+        source=register.source.name,
+        run_id=register.run_id,
+        as_of=register.as_of,
+        content_hash=register.content_hash,
+        config_hash=register.config_hash,
+        file_ids=list(file_ids),
+    )
+    return delivery_id
+
+
+def retries_of(session: CountySession, source: str) -> dict[int, list[tuple[int, str, str]]]:
+    """Return the loaded deliveries with open rows that name somebody or something unknown.
+
+    Keyed by delivery_id; values are (file_id, sha256, name) in delivery order.
+    """
+    rows = session.rows(
+        "SELECT d.delivery_id, f.file_id, f.sha256, f.name FROM raw.delivery AS d "
+        "CROSS JOIN LATERAL unnest(d.file_ids) WITH ORDINALITY AS place (file_id, position) "
+        "INNER JOIN raw.file AS f ON f.county = d.county AND f.file_id = place.file_id "
+        "WHERE d.county = :county AND d.source = :source AND d.state = 'loaded' AND EXISTS ("
+        "SELECT 1 FROM quarantine.row AS q WHERE q.county = d.county AND q.delivery_id = d.delivery_id "
+        "AND q.state = 'open' AND q.rule IN ('unknown_person', 'unknown_offer')) ORDER BY d.delivery_id, place.position",
+        source=source,
+    )
+    found: dict[int, list[tuple[int, str, str]]] = {}
+    for row in rows:
+        found.setdefault(row["delivery_id"], []).append((row["file_id"], row["sha256"], row["name"]))
+    return found

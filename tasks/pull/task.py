@@ -1,0 +1,114 @@
+"""Prefect side of the pull stage: fetch, archive, register, and say what is new."""
+
+import hashlib
+from pathlib import Path
+
+from config.sources import Source
+from schemas.deliveries import DeliveredFile, Delivery
+from schemas.errors import PipelineError, SourceUnavailable
+from tasks.pull.archive import Archive
+from tasks.pull.fetching import pull_source
+from tasks.pull.registry import Register, register_delivery, retries_of, seen_delivery
+from tasks.pull.sealing import read_keys
+from tasks.pull.spec import PulledFile
+from tasks.run import Run, source_hash
+from tasks.step import step
+
+
+@step("pull deliveries", retries=0)
+def pull_sources(run: Run) -> list[Delivery]:
+    """Fetch every source of the run; one that fails leaves the others running."""
+    archive = open_archive(run)
+    deliveries: list[Delivery] = []
+    for source in run.sources:
+        try:
+            files = _fetch(run, source)
+        except SourceUnavailable as error:
+            deliveries.append(Delivery(source.name, "unreadable", error=str(error), exit_code=error.exit_code))
+            continue
+        if not files:
+            deliveries.append(Delivery(source.name, "absent"))
+        elif run.dry:
+            deliveries += _without_trace(source, files)
+        else:
+            deliveries += _registered(run, source, files, archive)
+    return deliveries
+
+
+def open_archive(run: Run) -> Archive:
+    """Return the county's archive of delivered files, with the keys that the environment names."""
+    import os
+
+    keys = read_keys(os.environ)
+    return Archive(run.county.state / "raw", keys.current, keys.older)
+
+
+def _fetch(run: Run, source: Source) -> tuple[PulledFile, ...]:
+    folder = run.work_folder / "pull" / source.name
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        return pull_source(source.pull, run.county.inbox, run.county.folder, folder)
+    except PipelineError:
+        raise
+    except OSError as error:
+        raise SourceUnavailable("E299", source=source.name, kind=type(error).__name__) from None
+
+
+def _units(source: Source, files: tuple[PulledFile, ...]) -> list[tuple[PulledFile, ...]]:
+    """A full delivery is all its files together; of an incremental one each file stands for itself, oldest first."""
+    return [files] if source.delivery == "full" else [(file,) for file in files]
+
+
+def _without_trace(source: Source, files: tuple[PulledFile, ...]) -> list[Delivery]:
+    return [
+        Delivery(
+            source.name, "arrived", tuple(DeliveredFile(f.name, f.sha256, unchanged=False, path=f.path) for f in unit)
+        )
+        for unit in _units(source, files)
+    ]
+
+
+def _registered(run: Run, source: Source, files: tuple[PulledFile, ...], archive: Archive) -> list[Delivery]:
+    for file in files:
+        archive.put(file.path)
+    found = []
+    with run.session() as session:
+        for unit in _units(source, files):
+            register = Register(source, run.run_id, run.as_of, content_hash(unit), source_hash(run.county, source))
+            earlier = seen_delivery(session, register)
+            file_ids = register.files(session, unit)
+            unchanged = earlier is not None and earlier.state in ("loaded", "replaced")
+            delivered = tuple(
+                DeliveredFile(f.name, f.sha256, unchanged, file_ids[i], f.path) for i, f in enumerate(unit)
+            )
+            notes = tuple(note for file in unit for note in file.notes)
+            if unchanged and earlier is not None:
+                found.append(Delivery(source.name, "unchanged", delivered, earlier.delivery_id, notes=notes))
+                continue
+            delivery_id = earlier.delivery_id if earlier else register_delivery(session, register, file_ids)
+            found.append(Delivery(source.name, "arrived", delivered, delivery_id, notes=notes))
+        if all(delivery.state == "unchanged" for delivery in found):
+            found = _with_retries(run, source, found, retries_of(session, source.name), archive)
+    return found
+
+
+def _with_retries(
+    run: Run, source: Source, found: list[Delivery], retries: dict[int, list[tuple[int, str, str]]], archive: Archive
+) -> list[Delivery]:
+    """Open again, from the archive, the loaded deliveries that hold rows naming somebody unknown."""
+    kept = [delivery for delivery in found if delivery.delivery_id not in retries]
+    for delivery_id, files in retries.items():
+        folder = run.work_folder / "again" / source.name / str(delivery_id)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        again = tuple(
+            DeliveredFile(name, sha, unchanged=True, file_id=file_id, path=archive.open_copy(sha, folder, name))
+            for file_id, sha, name in files
+        )
+        kept.append(Delivery(source.name, "arrived", again, delivery_id, again=True))
+    return kept
+
+
+def content_hash(files: tuple[PulledFile, ...]) -> str:
+    """Return the identity of a delivery: the names and contents of its files in order."""
+    text = "\n".join(f"{file.sha256} {Path(file.name).name}" for file in files)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,141 @@
+"""The truth about runs: ``ops.run``, steps, gates, audit. An orchestrator only shows what stands here."""
+
+import getpass
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from schemas.gates import GateResult
+from tasks.warehouse.session import CountySession
+
+
+def start_run(session: CountySession, run_id: str, kind: str, as_of: date, reason: str | None = None) -> int:
+    """Record that a run began; close the runs that a killed process left open (the lock says nobody runs them).
+
+    Returns the number of runs that had died.
+    """
+    died = session.do(
+        "UPDATE ops.run SET status = 'died', ended_at = now(), exit_code = 1 WHERE county = :county AND status = 'running'"
+    )
+    session.insert("ops.run", [{"run_id": run_id, "kind": kind, "as_of": as_of, "status": "running", "reason": reason}])
+    return died
+
+
+def end_run(
+    session: CountySession,
+    run_id: str,
+    *,
+    status: str,
+    exit_code: int,
+    summary: dict[str, Any],
+    fingerprint: str | None = None,
+    config_hash: str | None = None,
+    code_version: str | None = None,
+) -> None:
+    """Record how a run ended."""
+    session.do(
+        "UPDATE ops.run SET status = :status, exit_code = :exit_code, ended_at = now(), fingerprint = :fingerprint, "
+        "config_hash = :config_hash, code_version = :code_version, summary = CAST(:summary AS jsonb) "
+        "WHERE county = :county AND run_id = CAST(:run_id AS uuid)",
+        run_id=run_id,
+        status=status,
+        exit_code=exit_code,
+        fingerprint=fingerprint,
+        config_hash=config_hash,
+        code_version=code_version,
+        summary=json.dumps(summary, default=str, ensure_ascii=False),
+    )
+
+
+def mark_published(session: CountySession, run_id: str) -> None:
+    """Record, inside the publishing transaction, that the run's figures are the newest state."""
+    session.do(
+        "UPDATE ops.run SET published = TRUE, published_at = now() "
+        "WHERE county = :county AND run_id = CAST(:run_id AS uuid)",
+        run_id=run_id,
+    )
+
+
+def record_step(session: CountySession, run_id: str, step: str, seconds: float, detail: dict[str, Any]) -> None:
+    """Append one finished step of a run."""
+    session.do(
+        "INSERT INTO ops.step (county, run_id, position, step, seconds, detail) SELECT :county, CAST(:run_id AS uuid), "
+        "coalesce(max(position), 0) + 1, :step, :seconds, CAST(:detail AS jsonb) "
+        "FROM ops.step WHERE county = :county AND run_id = CAST(:run_id AS uuid)",
+        run_id=run_id,
+        step=step,
+        seconds=round(seconds, 3),
+        detail=json.dumps(detail, default=str),
+    )
+
+
+def record_gates(session: CountySession, run_id: str, gates: Sequence[GateResult]) -> None:
+    """Store the gates of a run; a gate judged again replaces its earlier result."""
+    for gate in gates:
+        session.do(
+            "INSERT INTO ops.gate (county, run_id, gate, passed, detail) "
+            "VALUES (:county, CAST(:run_id AS uuid), :gate, :passed, CAST(:detail AS jsonb)) "
+            "ON CONFLICT (county, run_id, gate) DO UPDATE SET passed = excluded.passed, detail = excluded.detail",
+            run_id=run_id,
+            gate=gate.gate,
+            passed=gate.passed,
+            detail=json.dumps(gate.detail, default=str),
+        )
+
+
+def gates_of(session: CountySession, run_id: str) -> list[GateResult]:
+    """Return the gates of a run in order of their names."""
+    rows = session.rows(
+        "SELECT gate, passed, detail FROM ops.gate WHERE county = :county AND run_id = CAST(:run_id AS uuid) ORDER BY gate",
+        run_id=run_id,
+    )
+    return [GateResult(row["gate"], row["passed"], row["detail"] or {}) for row in rows]
+
+
+def write_audit(
+    session: CountySession,
+    action: str,
+    *,
+    object_: str | None = None,
+    reason: str | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append to ``ops.audit``: who did what to what, and why; never a name of a person looked after."""
+    session.insert(
+        "ops.audit",
+        [
+            {
+                "actor": current_actor(),
+                "action": action,
+                "object": object_,
+                "reason": reason,
+                "detail": json.dumps(detail, default=str) if detail is not None else None,
+            }
+        ],
+    )
+
+
+def current_actor() -> str:
+    """Return the operating system's login, the only identity that a command line has."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def last_published(session: CountySession) -> dict[str, Any] | None:
+    """Return run_id, as_of, fingerprint, summary of the newest published run, None before the first."""
+    rows = session.rows(
+        "SELECT run_id::text AS run_id, as_of, fingerprint, summary, exit_code, config_hash, code_version FROM ops.run "
+        "WHERE county = :county AND published ORDER BY as_of DESC, published_at DESC LIMIT 1"
+    )
+    return rows[0] if rows else None
+
+
+def has_unpublished_loads(session: CountySession) -> bool:
+    """Tell whether something is loaded that no published run has shown yet."""
+    found: bool = session.value(
+        "SELECT EXISTS (SELECT 1 FROM ops.load WHERE county = :county AND published_as_of IS NULL AND superseded_by IS NULL)"
+    )
+    return found
