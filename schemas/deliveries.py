@@ -35,7 +35,8 @@ class Delivery:
 
     ``again`` marks content that is loaded already and holds rows to be tried
     again. ``error`` is a sentence that is safe to show; ``exit_code`` is that of
-    its family. ``folder`` holds the conformed Arrow files.
+    its family. ``folder`` holds the conformed Arrow files, ``found`` their records a
+    kind: (found, rejected by conform).
     """
 
     source: str
@@ -52,6 +53,7 @@ class Delivery:
     warning_counts: dict[str, int] = field(default_factory=dict)
     counts: dict[str, KindCounts] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    found: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def unchanged(self) -> bool:
@@ -66,3 +68,7 @@ class Delivery:
     def with_state(self, state: DeliveryState, **changes: object) -> "Delivery":
         """Return a copy in another state."""
         return replace(self, state=state, **changes)  # type: ignore[arg-type]
+
+    def with_found_counts(self) -> "Delivery":
+        """Return a copy whose counts come from the findings alone: what a dry run can say without a warehouse."""
+        return replace(self, counts={kind: KindCounts(found, found - bad, bad) for kind, (found, bad) in self.found.items()})

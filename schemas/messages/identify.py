@@ -8,7 +8,7 @@ MESSAGES: dict[str, Message] = {
         "The weights file '{file}' cannot be read or is no YAML. Next: check the file in folder identity.",
     ),
     "E401": Message(
-        "In der Gewichtedatei „{file}“ fehlt ein Wert oder ist keine Zahl: {detail}. Weiter: mit weights-1.yaml vergleichen.",
+        "In der Gewichtedatei „{file}“ fehlt eine Zahl: {detail}. Weiter: mit weights-1.yaml vergleichen.",
         "The weights file '{file}' lacks a value, or it is no number: {detail}. Next: compare with weights-1.yaml.",
     ),
     "E402": Message(

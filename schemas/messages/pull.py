@@ -67,6 +67,10 @@ MESSAGES: dict[str, Message] = {
         "Der Archivschlüssel aus {origin} ist unbrauchbar: erwartet werden 32 Byte als Base64 oder 64 Hexziffern.",
         "The archive key from {origin} cannot be used: 32 bytes as Base64 or 64 hex digits are expected.",
     ),
+    "E216": Message(
+        "Kein Platz für die Arbeitskopie einer Lieferung. Nächster Schritt: Platz schaffen und erneut starten.",
+        "No space for the working copy of a delivery. Next: free some space and start again.",
+    ),
     "E220": Message(
         "{host} ist nicht erreichbar ({reason}). "
         "Nächster Schritt: Adresse, Netz und Firewall prüfen; es wird erneut versucht.",
@@ -135,6 +139,10 @@ MESSAGES: dict[str, Message] = {
     "E234": Message(
         "{host} antwortet anders als erwartet: {reason}.",
         "{host} answers in an unexpected form: {reason}.",
+    ),
+    "E235": Message(
+        "Die Adresse der Quelle (pull.url) ist unlesbar.",
+        "The source's address (pull.url) cannot be read.",
     ),
     "E240": Message(
         "{host} nennt {total} Angebote, liefert aber höchstens {cap}: {missing} fehlen in dieser Lieferung. "

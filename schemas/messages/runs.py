@@ -24,4 +24,13 @@ MESSAGES: dict[str, Message] = {
         "Quelle „{source}“ gibt es in dieser Konfiguration nicht. Bekannt: {known}",
         "There is no source '{source}' in this configuration. Known: {known}",
     ),
+    "E803": Message(
+        "„{text}“ ist kein Datum der Form JJJJ-MM-TT",
+        "'{text}' is no date of the form YYYY-MM-DD",
+    ),
+    "E804": Message(
+        "Schranke {gate} ist geschlossen: {detail}. Weiter: Lieferung prüfen, dann "
+        "teilhabe rerun --source NAME --accept --reason …",
+        "Gate {gate} is closed: {detail}. Next: check the delivery, then teilhabe rerun --source NAME --accept --reason …",
+    ),
 }

@@ -36,12 +36,13 @@ class Conformed:
     """What became of one delivery.
 
     ``paths`` holds the Arrow file of each kind; ``rows`` counts what the sheets
-    held: ``data``, ``blank``, ``footer``, ``without_record``; ``errors`` reject
-    their rows, ``warnings`` do not.
+    held: ``data``, ``blank``, ``footer``, ``without_record``; ``found`` counts records a
+    kind and how many are rejected; ``errors`` reject their rows, ``warnings`` do not.
     """
 
     paths: dict[str, Path] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
+    found: dict[str, tuple[int, int]] = field(default_factory=dict)
     errors: list[RowFinding] = field(default_factory=list)
     warnings: list[RowFinding] = field(default_factory=list)
     warning_counts: Counter[str] = field(default_factory=Counter)
@@ -75,7 +76,10 @@ def conform_sheets(source: Source, files: list[tuple[RawSheet, ...]], lists: Lis
             result.warn(unmapped_columns(index, sheet, blocks))
             _reader_findings(index, sheet, result)
             for table in _conform_sheet(source, index, sheet, blocks, lists, result):
-                streams[table.schema.metadata[b"kind"].decode()].write_table(table.replace_schema_metadata(None))
+                kind = table.schema.metadata[b"kind"].decode()
+                streams[kind].write_table(table.replace_schema_metadata(None))
+                found, bad = result.found.get(kind, (0, 0))
+                result.found[kind] = (found + table.num_rows, bad + table.column("rejected").to_pylist().count(True))
     finally:
         for kind, stream in streams.items():
             stream.close()

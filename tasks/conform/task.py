@@ -35,6 +35,7 @@ def _conformed(run: Run, delivery: Delivery) -> Delivery:
         "arrived",
         folder=folder,
         rows=dict(result.rows),
+        found=result.found,
         errors=tuple(result.errors),
         warnings=tuple(result.warnings),
         warning_counts=dict(result.warning_counts),

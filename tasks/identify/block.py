@@ -26,6 +26,7 @@ CROWD = 300
 COMBINED = tuple(combinations(range(MAX_PARTS), 2))
 ORDERED = tuple(permutations(range(MAX_PARTS), 2))
 READINGS = range(3)
+Flags = npt.NDArray[np.bool_]
 Entries = tuple[Ints, Ints]  # record row, block key
 KeyMaker = Callable[[Vocabulary, Encoded, Ints], Entries]
 
@@ -36,13 +37,15 @@ def _stacked(columns: list[Entries]) -> Entries:
     return rows, keys
 
 
-def _first_january(records: Encoded, rows: Ints) -> npt.NDArray[np.bool_]:
-    return (records.month[rows] == 1) & (records.day[rows] == 1)
+def _first_january(records: Encoded, rows: Ints) -> Flags:
+    first: Flags = (records.month[rows] == 1) & (records.day[rows] == 1)
+    return first
 
 
-def _vague(records: Encoded, rows: Ints) -> npt.NDArray[np.bool_]:
+def _vague(records: Encoded, rows: Ints) -> Flags:
     """1 January or the year alone: day and month say nothing."""
-    return (records.year[rows] > 0) & ((records.month[rows] == 0) | _first_january(records, rows))
+    vague: Flags = (records.year[rows] > 0) & ((records.month[rows] == 0) | _first_january(records, rows))
+    return vague
 
 
 def _date_number(records: Encoded, rows: Ints) -> Ints:
@@ -182,7 +185,8 @@ def _all(_records: Encoded, rows: Ints) -> Ints:
 
 
 def _undated(records: Encoded, rows: Ints) -> Ints:
-    return rows[records.year[rows] == 0]
+    undated: Ints = rows[records.year[rows] == 0]
+    return undated
 
 
 def _vaguely_dated(records: Encoded, rows: Ints) -> Ints:

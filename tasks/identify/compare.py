@@ -11,15 +11,15 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from tasks.identify.birthdays import birth_levels
 from tasks.identify.encode import Encoded, Ints, Texts, Vocabulary
 
 Floats = npt.NDArray[np.float64]
 
-NEAR_ENOUGH = 0.72  # folded Levenshtein similarity of two parts; below it they are two names
-JOINED_ENOUGH = 0.90  # of the whole names without blanks: parts joined or split elsewhere
+NEAR_ENOUGH = 0.72  # Levenshtein similarity (neighbours may swap) of two parts; below it they are two names
+JOINED_ENOUGH = 0.93  # of the whole names without blanks: parts joined or split elsewhere
 MIN_PREFIX = 3  # "Hab" for "Habtom": a form's field was too short
 
 
@@ -110,7 +110,7 @@ def _begins(x: str, y: str) -> bool:
 
 
 def _similarity(left: Texts, right: Texts) -> npt.NDArray[np.float32]:
-    return process.cpdist(left, right, scorer=Levenshtein.normalized_similarity, dtype=np.float32)
+    return process.cpdist(left, right, scorer=OSA.normalized_similarity, dtype=np.float32)
 
 
 def _align(
@@ -139,15 +139,13 @@ def _align(
 
 
 def _gendered(vocabulary: Vocabulary, rows: int, laid: list[tuple[Ints, Ints, Ints]]) -> npt.NDArray[np.bool_]:
-    """Amin and Amina are brother and sister, not two spellings."""
+    """Tell Amin from Amina: brother and sister, not two spellings; Ousmane and Usman are."""
     flag = np.zeros(rows, dtype=bool)
     for hit, part_a, part_b in laid:
-        differs = np.flatnonzero(part_a != part_b)
-        for at, x, y in zip(
-            hit[differs], vocabulary.spoken[part_a[differs]], vocabulary.spoken[part_b[differs]], strict=True
-        ):
-            short, long = sorted((x, y), key=len)
-            flag[at] |= len(long) == len(short) + 1 and long == short + "a"
+        differs = part_a != part_b
+        one, other = vocabulary.stem[part_a[differs]], vocabulary.stem[part_b[differs]]
+        spoken = vocabulary.spoken[part_a[differs]], vocabulary.spoken[part_b[differs]]
+        flag[hit[differs]] |= (one == other) & (spoken[0] != spoken[1])
     return flag
 
 
@@ -160,20 +158,28 @@ def compare(vocabulary: Vocabulary, left: Encoded, right: Encoded, at: Ints, to:
     counts, found, laid = _align(level, a, b, bits)
     over_a, over_b = size_a - counts.sum(axis=1), size_b - counts.sum(axis=1)
     joined = _joined_alike(left, right, at, to, (over_a > 0) | (over_b > 0))
+    shared = np.minimum(_total_bits(a, bits), _total_bits(b, bits))
+    counts[joined], found[joined] = 0, 0.0
+    counts[joined, PartLevel.ROMANISED] = np.minimum(size_a, size_b)[joined]
+    found[joined, PartLevel.ROMANISED] = shared[joined]
     ags_a, ags_b = left.ags[at], right.ags[to]
     unknown = (ags_a == 0) | (ags_b == 0)
+    commune = np.where(ags_a == ags_b, CommuneLevel.SAME, CommuneLevel.OTHER)
     return Comparison(
         counts=counts,
         bits=found,
-        conflict=np.minimum(over_a, over_b),
-        dropped=np.abs(over_a - over_b),
+        conflict=np.where(joined, 0, np.minimum(over_a, over_b)),
+        dropped=np.where(joined, 0, np.abs(over_a - over_b)),
         joined=joined,
-        gendered=_gendered(vocabulary, len(a), laid),
+        gendered=_gendered(vocabulary, len(a), laid) & ~joined,
         birth=birth_levels(left, right, at, to),
-        commune=np.where(
-            unknown, CommuneLevel.UNKNOWN, np.where(ags_a == ags_b, CommuneLevel.SAME, CommuneLevel.OTHER)
-        ),
+        commune=np.where(unknown, CommuneLevel.UNKNOWN, commune),
     )
+
+
+def _total_bits(parts: Ints, bits: Floats) -> Floats:
+    total: Floats = np.where(parts >= 0, bits[parts], 0.0).sum(axis=1)
+    return total
 
 
 def _trimmed(parts: Ints) -> Ints:

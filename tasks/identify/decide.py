@@ -21,7 +21,6 @@ ALWAYS_REVIEW = (
     BirthLevel.YEAR_ONLY,
     BirthLevel.MISSING,
 )
-SURE, SHARED_KEY = "safe_key", "safe_key_shared"
 
 
 def pair_table(compared: Comparison, scores: npt.NDArray[np.float64], same_name: npt.NDArray[np.bool_]) -> pd.DataFrame:
@@ -38,8 +37,8 @@ def pair_table(compared: Comparison, scores: npt.NDArray[np.float64], same_name:
             "romanised": counts[:, PartLevel.ROMANISED],
             "near": counts[:, PartLevel.NEAR],
             "prefix": counts[:, PartLevel.PREFIX],
-            "conflict": np.where(compared.joined, 0, compared.conflict),
-            "dropped": np.where(compared.joined, 0, compared.dropped),
+            "conflict": compared.conflict,
+            "dropped": compared.dropped,
             "joined": compared.joined,
             "gendered": compared.gendered,
             "same_name": same_name,
@@ -50,20 +49,12 @@ def pair_table(compared: Comparison, scores: npt.NDArray[np.float64], same_name:
 
 
 def veto_of(pairs: pd.DataFrame) -> npt.NDArray[np.object_]:
-    """Return per pair why it may not be linked by score, or empty text.
-
-    ``relative_in_table``: another person with this birth date shares a name part and
-    the agreement is not firm in every part, so a twin or sibling may be meant.
-    """
-    exact_birth = pairs["birth"].eq(BirthLevel.EXACT)
-    kin = exact_birth & (pairs[["exact", "romanised", "near"]].sum(axis=1) > 0)
-    relatives = kin.groupby(pairs["mention"]).transform("sum") - kin.astype(int)
+    """Return per pair why it may not be linked by score, or empty text."""
     conditions = [
-        ~exact_birth,
+        pairs["birth"].ne(BirthLevel.EXACT),
         pairs["conflict"] > 0,
         pairs["gendered"],
         pairs["too_few"],
-        (relatives > 0) & pairs["loose"],
     ]
     birth_names = np.array([f"birth_{level.name.lower()}" for level in BirthLevel], dtype=object)
     reasons = [
@@ -71,9 +62,19 @@ def veto_of(pairs: pd.DataFrame) -> npt.NDArray[np.object_]:
         np.full(len(pairs), "name_parts_disagree", dtype=object),
         np.full(len(pairs), "differs_by_gender_ending", dtype=object),
         np.full(len(pairs), "too_few_name_parts", dtype=object),
-        np.full(len(pairs), "relative_in_table", dtype=object),
     ]
-    return np.select([each.to_numpy() for each in conditions], reasons, default="").astype(object)
+    chosen: npt.NDArray[np.object_] = np.select([each.to_numpy() for each in conditions], reasons, default="").astype(object)
+    return chosen
+
+
+def has_kin(pairs: pd.DataFrame) -> pd.Series:
+    """Tell where another person with this birth date shares a name part, and this agreement is loose.
+
+    A twin or sibling of the table may be meant; only a large lead tells them apart.
+    """
+    kin = pairs["birth"].eq(BirthLevel.EXACT) & (pairs[["exact", "romanised", "near"]].sum(axis=1) > 0)
+    others = kin.groupby(pairs["mention"]).transform("sum") - kin.astype(int)
+    return (others > 0) & pairs["loose"]
 
 
 def evidence_of(row: Mapping[Any, Any]) -> dict[str, object]:
@@ -91,35 +92,37 @@ def rank_pairs(pairs: pd.DataFrame, weights: Weights) -> pd.DataFrame:
 
     Order: safe key first, then score, then person_key, so that permuted rows give the same ranks.
     Pairs with equal names and a birth date the contract sends to review stay whatever their score.
-    Adds ``safe``, ``veto``, ``rank`` (from 1), ``next_score`` (NaN without a next) and ``safe_count``.
+    Adds ``safe``, ``veto``, ``kin``, ``rank`` (from 1), ``next_score`` (NaN without a next) and ``safe_count``.
     """
     pairs = pairs.assign(safe=pairs["same_name"] & pairs["birth"].eq(BirthLevel.EXACT))
     order = ["mention", "safe", "score", "person_key", "birth"]
     pairs = pairs.sort_values(order, ascending=[True, False, False, True, True], kind="stable")
     pairs = pairs.drop_duplicates(["mention", "person_key"])
-    pairs = pairs.assign(veto=veto_of(pairs))
+    pairs = pairs.assign(veto=veto_of(pairs), kin=has_kin(pairs))
     always = pairs["same_name"] & pairs["birth"].isin([int(level) for level in ALWAYS_REVIEW])
     pairs = pairs[pairs["safe"] | always | (pairs["score"] >= weights.floor)]
     by_mention = pairs.groupby("mention", sort=False)
-    return pairs.assign(
+    ranked = pairs.assign(
         rank=by_mention.cumcount() + 1,
         next_score=by_mention["score"].shift(-1),
         safe_count=by_mention["safe"].transform("sum"),
     )
+    return ranked[ranked["rank"] <= MOST_CANDIDATES]
 
 
 def rule_on(best: pd.DataFrame, weights: Weights) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
     """Return state and rule of each mention's best pair (rank 1)."""
     lead = best["score"] - best["next_score"]
-    enough_lead = lead.isna() | (lead >= weights.link_lead)
     conditions = [
         best["safe_count"].eq(1),
         best["safe_count"].gt(1),
         best["veto"].ne(""),
         best["score"] < weights.link_score,
-        ~enough_lead,
+        best["kin"] & ~(lead >= weights.kin_lead) & lead.notna(),
+        lead < weights.link_lead,
     ]
-    rules = ["safe_key", "safe_key_shared", best["veto"].to_numpy(dtype=object), "score_too_low", "lead_too_small"]
+    veto = best["veto"].to_numpy(dtype=object)
+    rules = ["safe_key", "safe_key_shared", veto, "score_too_low", "relative_in_table", "lead_too_small"]
     chosen = np.select(
         [each.to_numpy() for each in conditions],
         [np.full(len(best), rule, dtype=object) if isinstance(rule, str) else rule for rule in rules],

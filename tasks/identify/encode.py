@@ -32,6 +32,7 @@ class Vocabulary:
 
     folded: Texts
     spoken: Texts  # first reading, what Levenshtein measures
+    stem: Texts  # first reading without a closing -a, where that is how the part is written
     codes: Ints  # (parts, 6): numbers of the six readings
     sounds: Ints  # (parts, 3): numbers of Kölner codes, repeated when readings agree
     initial: Ints  # class of the first sound
@@ -101,10 +102,15 @@ def _vocabulary(distinct: list[str]) -> Vocabulary:
     return Vocabulary(
         folded=np.array(distinct or [""], dtype=object),
         spoken=np.array([row[0] for row in read], dtype=object),
+        stem=np.array([_stem(part, row[0]) for part, row in zip(distinct or [""], read, strict=True)], dtype=object),
         codes=codes.reshape(-1, 6).astype(np.int64),
         sounds=sounds.reshape(-1, 3).astype(np.int64),
         initial=initial.astype(np.int64),
     )
+
+
+def _stem(part: str, spoken: str) -> str:
+    return spoken[:-1] if spoken.endswith("a") and part.endswith(("a", "ah", "eh")) else spoken
 
 
 def _part_matrix(parts: list[list[str]], number: dict[str, int]) -> Ints:

@@ -73,24 +73,21 @@ def resolve_mentions(
     require_columns(persons, "persons", ("person_key", *NAME_COLUMNS), None)
     must, cannot = read_decisions(decisions)
     ranked = [chunk for chunk in _ranked_chunks(mentions, persons, weights, cannot) if len(chunk)]
-    if ranked:
-        result = _rulings(mentions, pd.concat(ranked, ignore_index=True), weights)
-    else:
-        result = _unruled(mentions)
+    result = _rulings(mentions, pd.concat(ranked, ignore_index=True), weights) if ranked else _unruled(mentions)
     return _with_decisions(result, must, set(persons["person_key"]))
 
 
 def decisions_of(result: pd.DataFrame) -> Iterator[Decision]:
     """Yield the rows of a result as ``Decision`` objects."""
-    for row in result.itertuples(index=False):
+    for row in result.to_dict("records"):
         yield Decision(
-            mention_key=row.mention_key,
-            person_key=row.person_key,
-            state=row.state,
-            score=None if pd.isna(row.score) else float(row.score),
-            lead=None if pd.isna(row.lead) else float(row.lead),
-            rule=row.rule,
-            candidates=tuple((each["person_key"], each["score"], each["evidence"]) for each in row.candidates),
+            mention_key=row["mention_key"],
+            person_key=row["person_key"],
+            state=row["state"],
+            score=None if np.isnan(row["score"]) else float(row["score"]),
+            lead=None if np.isnan(row["lead"]) else float(row["lead"]),
+            rule=row["rule"],
+            candidates=tuple((each["person_key"], each["score"], each["evidence"]) for each in row["candidates"]),
         )
 
 
@@ -121,7 +118,7 @@ def compare_in_chunks(
         compared = compare(vocabulary, left, right, at, to, bits)
         named = left.tokens_key[at] >= 0
         same = named & ((left.tokens_key[at] == right.tokens_key[to]) | (left.joined_key[at] == right.joined_key[to]))
-        tables.append(pair_table(compared, score_pairs(compared, weights), same).assign(at=at, to=to))
+        tables.append(pair_table(compared, score_pairs(compared, weights, len(right)), same).assign(at=at, to=to))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
@@ -158,7 +155,7 @@ def _unruled(mentions: pd.DataFrame) -> pd.DataFrame:
             "rule": np.full(count, "below_floor", dtype=object),
             "candidates": pd.Series([[] for _ in range(count)], dtype=object).to_numpy(),
         }
-    ).astype({column: object for column in ("mention_key", "person_key", "state", "rule", "candidates")})
+    ).astype(dict.fromkeys(("mention_key", "person_key", "state", "rule", "candidates"), object))
 
 
 def _rulings(mentions: pd.DataFrame, ranked: pd.DataFrame, weights: Weights) -> pd.DataFrame:
@@ -186,7 +183,7 @@ def _with_decisions(result: pd.DataFrame, must: dict[str, set[str]], known: set[
     """Let what persons decided stand; a link to a person who is gone decides nothing."""
     chosen = {mention: sorted(persons & known) for mention, persons in must.items()}
     for at in np.flatnonzero(result["mention_key"].isin([mention for mention, persons in chosen.items() if persons])):
-        persons = chosen[result.at[at, "mention_key"]]
+        persons = chosen[str(result.at[at, "mention_key"])]
         decided = len(persons) == 1
         result.at[at, "state"] = "linked" if decided else "review"
         result.at[at, "rule"] = "decided" if decided else "decided_twice"

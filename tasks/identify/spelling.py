@@ -10,12 +10,13 @@ Phonetik) is far coarser; it finds candidates and never scores them.
 import re
 
 # Articles and words of descent that offices add, drop or glue on.
-PARTICLES = frozenset(
-    "al el ul il ad ed ar er as es az ash at an bin ibn bint ben ould uld van von de da di du la le zu der den del".split()
-)
+ARTICLES = ("al", "el", "ul", "il", "ad", "ed", "ar", "er", "as", "es", "az", "ash", "at", "an", "bin", "ibn", "bint")
+PARTICLES = frozenset((*ARTICLES, "van", "von", "de", "da", "di", "du", "la", "le", "zu", "der", "den", "del"))
 # What clerks write where they know no name.
-NOBODY = frozenset("unbekannt unknown nn n ohne keine kein angabe ka xx xxx".split())
-SERVANT = frozenset("abd abdul abdel abdal abdil abdu abdur abder abdou abdoul".split())
+NOBODY = frozenset(("unbekannt", "unknown", "nn", "n", "ohne", "keine", "kein", "angabe", "ka", "xx", "xxx"))
+# "Servant of …", in any spelling, and family names that offices write in one word or two.
+SERVANT = frozenset(("abd", "abdul", "abdel", "abdal", "abdil", "abdu", "abdur", "abder", "abdou", "abdoul"))
+CLAN = frozenset(("ben", "ould", "uld", "ait", "bou"))
 
 Rule = tuple[re.Pattern[str], str]
 
@@ -29,17 +30,18 @@ SHARED = _rules(
     (r"tsch|tch", "ç"),
     (r"dsch|dzh|dj", "j"),
     (r"sch|sh", "s"),
+    (r"zh", "j"),
+    (r"t[sz]", "z"),
     (r"kh", "h"),
     (r"ph", "f"),
     (r"th", "t"),
     (r"dh", "d"),
     (r"ck|q", "k"),
-    (r"tz", "z"),
 )
 # English and French letters; Turkish, Kurdish and German ones; Somali ones and French ch.
 READINGS = (
-    _rules((r"^di(?=a)", "j"), (r"ch", "h"), (r"ç", "tʃ"), (r"x", "ks"), (r"c", "k"), (r"gh", "g"), (r"w", "u")),
-    _rules((r"ch|ç|c", "j"), (r"x", "h"), (r"gh", "k"), (r"w", "v")),
+    _rules((r"^di(?=[ae])", "j"), (r"ch", "h"), (r"ç", "tʃ"), (r"ks|x", "h"), (r"c", "k"), (r"gh", "g"), (r"w", "u")),
+    _rules((r"ch|ç|c", "j"), (r"x", "h"), (r"gh", "k"), (r"w", "v"), (r"z", "s")),
     _rules((r"ch|ç", "s"), (r"x", "h"), (r"c", ""), (r"gh", "g"), (r"w", "u"), (r"j", "i")),
 )
 VOWELS = _rules(
@@ -109,15 +111,15 @@ def split_parts(folded: str) -> list[str]:
     parts: list[str] = []
     waiting = ""
     for word in words:
-        if word in SERVANT and not waiting:
-            waiting = "abdul"
+        if not waiting and (word in SERVANT or word in CLAN):
+            waiting = "abdul" if word in SERVANT else word
         elif word in PARTICLES or word in NOBODY:
             continue
         else:
-            parts.append(waiting + word)
+            parts.append(waiting + ARTICLE.sub("", word) if waiting else word)
             waiting = ""
     if waiting:
-        parts.append("abdul")
+        parts.append(waiting)
     return parts or [word for word in words if word not in NOBODY]
 
 

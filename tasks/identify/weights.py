@@ -4,6 +4,7 @@ They are trained offline (bench/identity) and never at night: on 124 persons an
 estimate of the weights from the night's own data changes from night to night.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +34,12 @@ class Weights:
     commune: Mapping[str, float]
     link_score: float
     link_lead: float
+    kin_lead: float
     floor: float
     smoothing: float
     usual_share: float
     max_bits: float
+    table_size: float
 
 
 def parse_weights(document: Any, file: str) -> Weights:
@@ -51,10 +54,12 @@ def parse_weights(document: Any, file: str) -> Weights:
             commune={level.name.lower(): float(document["commune"][level.name.lower()]) for level in CommuneLevel},
             link_score=float(document["link_score"]),
             link_lead=float(document["link_lead"]),
+            kin_lead=float(document["kin_lead"]),
             floor=float(document["floor"]),
             smoothing=float(document["smoothing"]),
             usual_share=float(document["usual_share"]),
             max_bits=float(document["max_bits"]),
+            table_size=float(document["table_size"]),
         )
     except (KeyError, TypeError, ValueError) as exc:
         raise ConfigInvalid("E401", file=file, detail=str(exc)) from None
@@ -80,11 +85,10 @@ def features(compared: Comparison) -> dict[str, Floats]:
         "near": PartLevel.NEAR,
         "prefix": PartLevel.PREFIX,
     }
-    open_parts = ~compared.joined
     terms: dict[str, Floats] = {f"per_bit.{term}": compared.bits[:, level[term]] for term in BITS_TERMS}
     terms |= {f"name.{term}": compared.counts[:, level[term]].astype(float) for term in ("romanised", "near", "prefix")}
-    terms["name.conflict"] = np.where(open_parts, compared.conflict, 0).astype(float)
-    terms["name.dropped"] = np.where(open_parts, compared.dropped, 0).astype(float)
+    terms["name.conflict"] = compared.conflict.astype(float)
+    terms["name.dropped"] = compared.dropped.astype(float)
     terms["name.joined"] = compared.joined.astype(float)
     terms["name.gendered"] = compared.gendered.astype(float)
     terms |= {f"birth.{each.name.lower()}": (compared.birth == each).astype(float) for each in BirthLevel}
@@ -92,9 +96,14 @@ def features(compared: Comparison) -> dict[str, Floats]:
     return terms
 
 
-def score_pairs(compared: Comparison, weights: Weights) -> Floats:
-    """Return the score of each pair in bits, rounded to 1/1000 so that ties are ties everywhere."""
-    total = np.full(len(compared.birth), weights.base, dtype=np.float64)
+def score_pairs(compared: Comparison, weights: Weights, person_count: int) -> Floats:
+    """Return the score of each pair in bits, rounded to 1/1000 so that ties are ties everywhere.
+
+    In a table larger than ``table_size`` chance makes more namesakes born on one day: each
+    doubling costs a bit. Smaller tables get no bonus, for brothers and sisters do not thin out.
+    """
+    crowd = math.log2(max(1.0, person_count / weights.table_size))
+    total = np.full(len(compared.birth), weights.base - crowd, dtype=np.float64)
     for name, term in features(compared).items():
         group, key = name.split(".")
         total += getattr(weights, group)[key] * term

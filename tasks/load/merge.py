@@ -60,13 +60,14 @@ def _merge_target(
     may_end: bool,
 ) -> Merged:
     stage, columns = f"stage_{kind.name}", ", ".join(target.columns)
+    staged = tuple(f"s.{name}" for name in target.columns)
     binds = {"source": source.name, "load": load_id}
     scope = "t.county = :county AND t.source = :source AND t.closed_load IS NULL"
     before = session.value(f"SELECT count(*) FROM {target.table} AS t WHERE {scope} AND t.ended_on IS NULL", **binds)
     session.do("DROP TABLE IF EXISTS incoming")
     session.do(
-        f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT s.record_key, {hash_expression(target.columns)} "
-        f"AS row_hash, f.file_id, s.sheet, s.row, {columns} FROM {stage} AS s INNER JOIN stage_file AS f ON s.file = f.file "
+        f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT s.record_key, {hash_expression(staged)} "
+        f"AS row_hash, f.file_id, s.sheet, s.row, {', '.join(staged)} FROM {stage} AS s INNER JOIN stage_file AS f ON s.file = f.file "
         f"WHERE s.verdict IS NULL AND NOT s.duplicate AND {target.only}"
     )
     session.do("ANALYZE incoming")

@@ -156,13 +156,13 @@ def _proposal_frame(
     triples = list(zip(*(rows[name] for name in key), strict=True))
     rows["newly_judged"] = [triple in before for triple in triples]
     fresh = [
-        proposal_id(*triple, content, attempts[triple])
-        for triple, content in zip(triples, rows["content_key"], strict=True)
+        proposal_id(need, offer, run, content, attempts[need, offer, run])
+        for (need, offer, run), content in zip(triples, rows["content_key"], strict=True)
     ]
     rows["proposal_id"] = rows["proposal_id"].where(rows["kept"], pd.Series(fresh, dtype=object))
     rows["state"] = rows["state"].where(rows["kept"], "proposed")
     rows["first_proposed_on"] = rows["first_proposed_on"].astype(object).where(rows["kept"], data.as_of)
-    rows["reasons"] = proposal_reasons(rows, pairs, data)
+    rows["reasons"] = pd.Series(proposal_reasons(rows, pairs, data), index=rows.index, dtype=object)
     return rows[list(PROPOSAL_COLUMNS)]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from config.matching_order import MatchingOrder
+from config.rule_tree import facts_in
 from config.rules import Rule
 from tasks.match.blocking import candidate_pairs
 from tasks.match.columns import Array, FactColumn
@@ -94,7 +95,7 @@ def _pair_frame(
             "offer_id": runs["offer_id"].to_numpy(dtype=object)[view.run_rows],
             "run_id": runs["run_id"].to_numpy(dtype=object)[view.run_rows],
             "eligible": np.array(VERDICT_WORDS, dtype=object)[verdict],
-            "failed_rule": _spelled(failed, lambda mask: next(iter(_named(mask, ids)), None)),
+            "failed_rule": pd.Series(_spelled(failed, lambda mask: next(iter(_named(mask, ids)), None)), dtype=object),
             "failed_rules": _spelled(failed, lambda mask: "|".join(_named(mask, ids))),
             "unknown_facts": _unknown_facts(rules, view, unclear),
             "distance_km": np.where(distance.known, distance.values, np.nan),
@@ -129,13 +130,12 @@ def _unknown_facts(rules: Sequence[Rule], view: PairFacts, unclear: Array) -> Ar
             missing |= np.where(absent, np.uint64(1 << names.index(name)), np.uint64(0))
             found |= absent
         checked = open_here & ~found
-        for name in sorted(_decisive(rule) & set(names)):
+        for name in sorted(_to_check(rule)):
             missing |= np.where(checked, np.uint64(1 << names.index(name)), np.uint64(0))
     return _spelled(missing, lambda mask: "|".join(_named(mask, np.array(names, dtype=object))))
 
 
-def _decisive(rule: Rule) -> frozenset[str]:
-    """Return the facts that a person has to check when the rule itself says "unknown"."""
-    from config.rule_tree import facts_in
-
-    return facts_in(rule.condition)
+def _to_check(rule: Rule) -> frozenset[str]:
+    """Return the facts a person has to check where all are known and the answer is still open."""
+    facts = facts_in(rule.condition) - {"as_of"}
+    return facts & {"person.age"} or facts

@@ -110,6 +110,7 @@ def pair_ages(data: MatchInput, need_rows: Array, run_rows: Array) -> PairAges:
     unsure = known & (born % 10000 == 101)
     latest = np.where(unsure, born - 101 + 1231, born)
     starts = pd.to_datetime(column_of(data.runs, "starts_on"), errors="coerce")
-    day = starts.fillna(pd.Timestamp(data.as_of)).clip(lower=pd.Timestamp(data.as_of))
+    today = pd.Timestamp(data.as_of)
+    day = starts.where(starts >= today, today)
     start = (day.dt.year * 10000 + day.dt.month * 100 + day.dt.day).to_numpy(dtype=np.int64)[run_rows]
     return PairAges((start - latest[need_rows]) // 10000, (start - born[need_rows]) // 10000, known[need_rows])

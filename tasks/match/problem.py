@@ -90,7 +90,8 @@ def run_capacity(data: MatchInput) -> Array:
     free, known = numbers_of(column_of(data.runs, "seats_free"))
     promised = expected_enrolments(data).groupby(["offer_id", "run_id"]).size()
     holds = [promised.get(key, 0) for key in zip(data.runs["offer_id"], data.runs["run_id"], strict=True)]
-    return np.maximum(np.where(known, free, 0) - np.array(holds, dtype=np.float64), 0).astype(np.int64)
+    seats = np.where(known, free, 0) - np.array(holds, dtype=np.float64)
+    return np.asarray(np.maximum(seats, 0).astype(np.int64))
 
 
 def _quotas(runs: pd.DataFrame, order: MatchingOrder) -> tuple[Array, Array]:

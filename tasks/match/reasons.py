@@ -25,10 +25,10 @@ def proposal_reasons(proposals: pd.DataFrame, pairs: pd.DataFrame, data: MatchIn
     keys = list(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))
     free = dict(zip(keys, column_of(data.runs, "seats_free"), strict=True))
     starts = dict(zip(keys, pd.to_datetime(column_of(data.runs, "starts_on"), errors="coerce"), strict=True))
-    found = []
+    found: list[list[dict[str, str]]] = []
     for row in proposals.itertuples(index=False):
         run = (row.offer_id, row.run_id)
-        lines = _merits(priority[row.need_id], waiting[row.need_id], row.distance_km)
+        lines = _merits(row, priority[row.need_id], waiting[row.need_id])
         lines += _alternatives(row, int(choices.get(row.need_id, 0)), int(rivals.get(run, 0)), free[run])
         lines += _cautions(row, starts[run])
         found.append(lines)
@@ -39,14 +39,14 @@ def _reason(side: str, de: str, en: str) -> dict[str, str]:
     return {"side": side, "de": de, "en": en}
 
 
-def _merits(priority: int, waiting: int, distance: float) -> list[dict[str, str]]:
+def _merits(row: Any, priority: int, waiting: int) -> list[dict[str, str]]:
     lines = [_reason("for", "Erfüllt alle Regeln der Angebotsart.", "Meets all rules for this kind of offer.")]
     if priority == 1:
         lines.append(_reason("for", "Der Bedarf ist dringlich (Priorität 1).", "The need is urgent (priority 1)."))
     if waiting:
         lines.append(_reason("for", f"Wartet seit {waiting} Tagen.", f"Waiting for {waiting} days."))
-    if pd.notna(distance):
-        km = f"{distance:.1f}"
+    if pd.notna(row.distance_km):
+        km = f"{row.distance_km:.1f}"
         lines.append(
             _reason("for", f"Entfernung {km.replace('.', ',')} km (Luftlinie).", f"Distance {km} km (straight line).")
         )

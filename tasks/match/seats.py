@@ -30,10 +30,15 @@ def served_needs(data: MatchInput) -> set[str]:
 
 def _dropped_after_acceptance(data: MatchInput) -> set[str]:
     """Return needs whose accepted seat the provider lists as dropped or cancelled: they are open again."""
-    accepted = data.decisions.loc[data.decisions["decision"] == "accept", ["need_id", "offer_id"]]
-    lost = data.enrolments.loc[data.enrolments["state"].isin(["dropped", "cancelled"]), ["person_uid", "offer_id"]]
-    who = data.needs[["need_id", "person_uid"]]
-    return set(accepted.merge(who, on="need_id").merge(lost, on=["person_uid", "offer_id"])["need_id"])
+    accepted = data.decisions[data.decisions["decision"] == "accept"]
+    lost = data.enrolments[data.enrolments["state"].isin(["dropped", "cancelled"])]
+    gone = set(zip(lost["person_uid"], lost["offer_id"], strict=True))
+    who = dict(zip(data.needs["need_id"], data.needs["person_uid"], strict=True))
+    return {
+        str(need)
+        for need, offer in zip(accepted["need_id"], accepted["offer_id"], strict=True)
+        if (who.get(need), offer) in gone
+    }
 
 
 def unmet_needs(data: MatchInput, pairs: pd.DataFrame, proposals: pd.DataFrame, after_days: int) -> pd.DataFrame:
@@ -56,8 +61,9 @@ def unmet_needs(data: MatchInput, pairs: pd.DataFrame, proposals: pd.DataFrame, 
     mine = pairs[pairs["need_id"].isin(unmet["need_id"])]
     counts = pd.crosstab(mine["need_id"], mine["eligible"]).reindex(index=unmet["need_id"], fill_value=0)
     counts = counts.reindex(columns=["yes", "no", "unknown"], fill_value=0)
-    obstacles = mine.dropna(subset=["failed_rule"]).groupby("need_id")["failed_rule"]
-    obstacle = obstacles.agg(lambda rules: rules.value_counts().sort_index().idxmax())
+    obstacles = mine.dropna(subset=["failed_rule"]).groupby(["need_id", "failed_rule"]).size().reset_index(name="count")
+    obstacles = obstacles.sort_values(["need_id", "count", "failed_rule"], ascending=[True, False, True])
+    obstacle = obstacles.drop_duplicates("need_id").set_index("need_id")["failed_rule"]
     return pd.DataFrame(
         {
             "need_id": unmet["need_id"],
@@ -68,6 +74,6 @@ def unmet_needs(data: MatchInput, pairs: pd.DataFrame, proposals: pd.DataFrame, 
             "runs_count": counts.sum(axis=1).to_numpy(),
             "eligible_count": counts["yes"].to_numpy(),
             "unknown_count": counts["unknown"].to_numpy(),
-            "main_obstacle": unmet["need_id"].map(obstacle if len(obstacle) else {}),
+            "main_obstacle": unmet["need_id"].map(obstacle.to_dict()).astype(object),
         }
     )

@@ -91,11 +91,10 @@ def components(model: Model) -> list[Array]:
     """Return the columns of each connected component; a limit that can never bind connects nothing."""
     most = model.matrix.maximum(0).sum(axis=1)
     binding = sp.csr_array(model.matrix[np.flatnonzero(most > model.limit)])
-    links = sp.block_array([[None, binding], [binding.T, None]]) if binding.shape[0] else None
-    count = model.matrix.shape[1]
-    if links is None:
-        return [np.array([column]) for column in range(count)]
-    labels = connected_components(links, directed=False)[1][binding.shape[0] :]
+    rows, count = binding.shape
+    entries = binding.tocoo()
+    links = sp.csr_array((np.ones(entries.nnz), (entries.row, entries.col + rows)), shape=(rows + count, rows + count))
+    labels = connected_components(links, directed=False)[1][rows:]
     by_label = np.argsort(labels, kind="stable")
     return np.split(by_label, np.flatnonzero(np.diff(labels[by_label])) + 1)
 
@@ -120,7 +119,7 @@ def _solve_component(model: Model, columns: Array, levels: tuple[str, ...]) -> t
 def _solve_level(matrix: sp.csr_array, limit: Array, objective: Array, level: str) -> Array:
     result = milp(
         -objective.astype(np.float64),
-        integrality=np.ones(len(objective)),
+        integrality=np.ones(len(objective), dtype=np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(matrix, -np.inf, limit),
         options={"mip_rel_gap": 0.0},

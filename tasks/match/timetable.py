@@ -40,7 +40,7 @@ class Timetable:
         same_time = (self.first <= self.last[row]) & (self.first[row] <= self.last)
         same_time &= (self.weekdays & self.weekdays[row]) != 0
         same_time &= (self.begin < self.end[row]) & (self.begin[row] < self.end)
-        return same_time & self.fixed & self.fixed[row]
+        return np.asarray(same_time & self.fixed & self.fixed[row])
 
 
 def read_timetable(runs: pd.DataFrame, flexible: Iterable[str]) -> Timetable:

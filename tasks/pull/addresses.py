@@ -8,7 +8,7 @@ import ipaddress
 import socket
 from collections.abc import Collection
 
-from schemas.errors import ConfigInvalid, SourceUnavailable
+from schemas.errors import SourceUnavailable
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -54,4 +54,4 @@ def is_public(address: str) -> bool:
 def require_encryption(scheme: str, host: str, allow_hosts: Collection[str]) -> None:
     """Refuse plain HTTP unless the list names ``http://host`` (E230)."""
     if scheme != "https" and f"http://{host}" not in allow_hosts:
-        raise ConfigInvalid("E230", host=host)
+        raise SourceUnavailable("E230", host=host)

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from schemas.errors import PipelineError, SourceUnavailable
+from tasks.pull.local import DISK_FULL
 from tasks.pull.sealing import SEALED_SUFFIX, Keyring, SealBroken, key_id_of_header, sealed, unsealed
 
 CHUNK = 1 << 20
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SHA_LENGTH = 64
 _HEX = frozenset("0123456789abcdef")
 
@@ -201,7 +201,7 @@ class Archive:
                 new.replace(target)
             _sync_folder(target.parent)
         except OSError as exc:
-            if exc.errno in _FULL:
+            if exc.errno in DISK_FULL:
                 raise PipelineError("E213", place=self.root.name) from None
             reason = errno.errorcode.get(exc.errno or 0, "?")
             raise PipelineError("E214", place=self.root.name, reason=reason) from None

@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from schemas.errors import ConfigInvalid
+from schemas.errors import SourceUnavailable
 from tasks.pull.listing import has_wildcard
 from tasks.pull.local import pull_local
 from tasks.pull.spec import PulledFile, PullSettings, PullSpec, SqlReader
@@ -45,17 +45,20 @@ def pull_source(
         One entry a file. Empty only when the source is optional and nothing was delivered.
 
     Raises:
-        SourceUnavailable: the delivery is missing, unreachable, unsafe or changing (exit 4).
-        ConfigInvalid: E206 unknown kind of address, E207 a path with ``..`` (exit 3).
+        SourceUnavailable: the delivery is missing, unreachable, unsafe or changing, or the
+            source's address is of no use (E206 kind, E207 ``..``, E235 unreadable); one
+            source's mistake leaves the others running (exit 4).
+        PipelineError: E216 no space for the copies.
     """
     spec = PullSpec.of(pull)
     place, pattern = _split(spec.url, inbox)
     scheme = scheme_of(place or pattern)
     if ".." in pattern.split("/"):
-        raise ConfigInvalid("E207", pattern=pattern.rpartition("/")[2])
+        raise SourceUnavailable("E207", pattern=pattern.rpartition("/")[2])
     if scheme in {"", "file"}:
         root, pattern = _local_root(place, pattern, base)
         return pull_local(spec, root, pattern, into)
+    _require_readable(place or pattern)
     url = f"{place.rstrip('/')}/{pattern}" if place else pattern
     if scheme in REMOTE:
         fetch: Callable[[PullSpec, str, Path], tuple[PulledFile, ...]] = import_module(REMOTE[scheme]).pull
@@ -64,12 +67,19 @@ def pull_source(
         from tasks.pull.rows import pull_rows
 
         return pull_rows(spec, url, into, read_sql)
-    raise ConfigInvalid("E206", scheme=scheme, known=", ".join(("file", *REMOTE, *DATABASES)))
+    raise SourceUnavailable("E206", scheme=scheme, known=", ".join(("file", *REMOTE, *DATABASES)))
 
 
 def scheme_of(url: str) -> str:
     """Return the scheme of a URL in lower case, empty for a plain path."""
     return url.split("://", 1)[0].lower() if "://" in url else ("file" if url.startswith("file:") else "")
+
+
+def _require_readable(url: str) -> None:
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise SourceUnavailable("E235") from None
 
 
 def _split(url: str, inbox: str) -> tuple[str, str]:

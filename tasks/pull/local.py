@@ -8,11 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from schemas.errors import SourceUnavailable
+from schemas.errors import PipelineError, SourceUnavailable
 from tasks.pull.listing import Candidate, choose, has_wildcard, is_unfinished, matches, segments_of, utc
 from tasks.pull.spec import PulledFile, PullSpec
 
 CHUNK = 1 << 20
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def pull_local(spec: PullSpec, root: Path, pattern: str, into: Path) -> tuple[PulledFile, ...]:
@@ -115,7 +116,9 @@ def write_private(chunks: Iterator[bytes], name: str, into: Path) -> tuple[Path,
                 target.write(chunk)
                 digest.update(chunk)
                 size += len(chunk)
-    except BaseException:
+    except BaseException as exc:
         Path(place).unlink(missing_ok=True)
+        if isinstance(exc, OSError) and exc.errno in DISK_FULL:
+            raise PipelineError("E216") from None
         raise
     return Path(place), digest.hexdigest(), size

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from schemas.errors import ConfigInvalid
+from schemas.errors import SourceUnavailable
 from tasks.pull.local import write_private
 from tasks.pull.places import limited, speaking
 from tasks.pull.spec import PulledFile, PullSpec, SqlReader
@@ -22,13 +22,12 @@ def pull_rows(spec: PullSpec, url: str, into: Path, read_sql: SqlReader) -> tupl
     table comes ordered by its columns, so equal rows give equal bytes; a query orders itself.
 
     Raises:
-        ConfigInvalid: E233 neither or both of table and query.
-        SourceUnavailable: E205 too large, E220 unreachable, E226 too slow, E232 not readable.
+        SourceUnavailable: E233 neither or both of table and query, E205 too large, E220 unreachable, E226 too slow, E232 not readable.
     """
     address, _, fragment = url.partition("#")
     table = spec.table or unquote(fragment) or None
     if (table is None) == (spec.query is None):
-        raise ConfigInvalid("E233")
+        raise SourceUnavailable("E233")
     host = urlsplit(address).hostname or urlsplit(address).scheme
     name = f"{table or 'query'}.csv"
     deadline = time.monotonic() + spec.timeout_s

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from schemas.errors import ConfigInvalid
+from schemas.errors import SourceUnavailable
 from tasks.pull.places import Entry, pull_place, speaking
 from tasks.pull.spec import Auth, PulledFile, PullSpec
 
@@ -18,8 +18,8 @@ def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
     Without ``auth`` the machine's own S3 identity is used.
 
     Raises:
-        SourceUnavailable: see :func:`pull_place`.
-        ConfigInvalid: E230 an endpoint with plain HTTP that ``allow_hosts`` does not name so.
+        SourceUnavailable: E230 an endpoint with plain HTTP that ``allow_hosts`` does not
+            name so; see :func:`pull_place`.
     """
     address, _, query = url.partition("?endpoint=")
     settings = dict(parse_qsl(f"endpoint={query}")) if query else {}
@@ -27,7 +27,7 @@ def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
     bucket, _, key = unquote(address.removeprefix("s3://")).partition("/")
     host = (urlsplit(endpoint).hostname if endpoint else None) or f"s3:{bucket}"
     if endpoint and endpoint.startswith("http://") and f"http://{host}" not in spec.allow_hosts:
-        raise ConfigInvalid("E230", host=host)
+        raise SourceUnavailable("E230", host=host)
     with speaking(host, spec):
         place = _S3Place(spec, host, endpoint, settings.get("region"))
         return pull_place(place, spec, f"{bucket}/{key}", into)
@@ -38,7 +38,7 @@ class _S3Place:
         try:
             import s3fs
         except ImportError:
-            raise ConfigInvalid("E228", library="s3fs") from None
+            raise SourceUnavailable("E228", library="s3fs") from None
         self.host = host
         login = spec.auth or Auth()
         seconds = min(spec.timeout_s, 30.0)

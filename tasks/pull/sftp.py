@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from schemas.errors import ConfigInvalid, SourceUnavailable
+from schemas.errors import SourceUnavailable
 from tasks.pull.listing import utc
 from tasks.pull.places import Entry, pull_place, speaking
 from tasks.pull.spec import Auth, PulledFile, PullSpec
@@ -26,8 +26,8 @@ def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
     Links on the server are not followed.
 
     Raises:
-        SourceUnavailable: E221 the host key is another one, E229 none is pinned; see :func:`pull_place`.
-        ConfigInvalid: E231 the private key cannot be used.
+        SourceUnavailable: E221 the host key is another one, E229 none is pinned, E231 the
+            private key cannot be used; see :func:`pull_place`.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -44,7 +44,7 @@ class _SftpPlace:
         try:
             from fsspec.implementations.sftp import SFTPFileSystem
         except ImportError:
-            raise ConfigInvalid("E228", library="paramiko") from None
+            raise SourceUnavailable("E228", library="paramiko") from None
         self.host = host
         self._max_bytes = spec.max_bytes
         seconds = min(spec.timeout_s, 30.0)
@@ -154,12 +154,12 @@ def _private_key(login: Auth) -> Any:
     try:
         text = Path(login.key_file).read_text("ascii")
     except (OSError, ValueError) as exc:
-        raise ConfigInvalid("E231", what="auth.key_file", reason=type(exc).__name__) from None
+        raise SourceUnavailable("E231", what="auth.key_file", reason=type(exc).__name__) from None
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
         try:
             return kind.from_private_key(io.StringIO(text), password=login.passphrase)
         except paramiko.PasswordRequiredException:
-            raise ConfigInvalid("E231", what="auth.key_file", reason="passphrase") from None
+            raise SourceUnavailable("E231", what="auth.key_file", reason="passphrase") from None
         except (paramiko.SSHException, ValueError):
             continue
-    raise ConfigInvalid("E231", what="auth.key_file", reason="format")
+    raise SourceUnavailable("E231", what="auth.key_file", reason="format")

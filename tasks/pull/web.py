@@ -56,8 +56,8 @@ def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
     Raises:
         SourceUnavailable: E201 not there, E203 cut short, E205 too large, E220 unreachable,
             E222 refused, E223 sent on to an unnamed host, E224 private address, E225 too
-            many redirects, E226 too slow, E227 another status.
-        ConfigInvalid: E230 plain HTTP that ``allow_hosts`` does not name.
+            many redirects, E226 too slow, E227 another status, E230 plain HTTP
+            that ``allow_hosts`` does not name so, E231 a certificate nobody vouches for.
     """
     host = urlsplit(url).hostname or ""
     name = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2] or host
@@ -126,7 +126,11 @@ def _next(at: str, response: http.client.HTTPResponse, spec: PullSpec, *, follow
         raise SourceUnavailable("E222", host=host)
     if status not in _REDIRECTS or not where or not followed:
         raise SourceUnavailable("E227", host=host, status=status)
-    target = urlsplit(urljoin(at, where))
+    try:
+        target = urlsplit(urljoin(at, where))
+        _ = target.port
+    except ValueError:
+        raise SourceUnavailable("E234", host=host, reason="Location") from None
     if target.hostname != host and not is_named(target.hostname or "", spec.allow_hosts):
         raise SourceUnavailable("E223", host=target.hostname or "")
     if target.scheme not in {"https", "http"}:

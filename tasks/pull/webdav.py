@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from schemas.errors import ConfigInvalid, SourceUnavailable
+from schemas.errors import SourceUnavailable
 from tasks.pull.places import Entry, pull_place, speaking
 from tasks.pull.spec import Auth, PulledFile, PullSpec
 
@@ -20,14 +20,14 @@ def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
     A redirect to another host is not followed: the login is meant for this one.
 
     Raises:
-        SourceUnavailable: E223 sent on elsewhere; see :func:`pull_place`.
-        ConfigInvalid: E230 plain HTTP to a host that ``allow_hosts`` does not name so.
+        SourceUnavailable: E223 sent on elsewhere, E230 plain HTTP to a host that
+            ``allow_hosts`` does not name so; see :func:`pull_place`.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
     secure = parts.scheme in {"webdavs", "davs"}
     if not secure and f"http://{host}" not in spec.allow_hosts:
-        raise ConfigInvalid("E230", host=host)
+        raise SourceUnavailable("E230", host=host)
     shown = f"[{host}]" if ":" in host else host
     base = f"{'https' if secure else 'http'}://{shown}{f':{parts.port}' if parts.port else ''}"
     login = spec.auth or Auth()
@@ -42,7 +42,7 @@ class _WebdavPlace:
             import httpx
             from webdav4.client import Client
         except ImportError:
-            raise ConfigInvalid("E228", library="webdav4") from None
+            raise SourceUnavailable("E228", library="webdav4") from None
         self.host = host
         wanted = httpx.URL(base)
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import Executable
 
-from schemas.errors import ConfigInvalid, SourceUnavailable
+from schemas.errors import SourceUnavailable
 
 ROWS_A_FETCH = 5_000
 _ONE_SELECT = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE)
@@ -41,11 +41,11 @@ def read_foreign(
     columns. The session is read only where the database knows that, and always rolled back.
 
     Raises:
-        ConfigInvalid: E233 the query is not one SELECT, E206 no driver for this database.
-        SourceUnavailable: E220 unreachable, E232 not readable; the driver's words are not repeated.
+        SourceUnavailable: E233 the query is not one SELECT, E206 no driver for this database,
+            E220 unreachable, E232 not readable; the driver's words are not repeated.
     """
     if query is not None and _ONE_SELECT.fullmatch(query) is None:
-        raise ConfigInvalid("E233")
+        raise SourceUnavailable("E233")
     engine = _engine(url, auth, timeout_s)
     host = engine.url.host or engine.url.drivername
     try:
@@ -74,7 +74,7 @@ def _engine(url: str, auth: Login | None, timeout_s: float) -> Engine:
             **_kept(address, timeout_s),
         )
     except (ArgumentError, NoSuchModuleError, ImportError):
-        raise ConfigInvalid("E206", scheme=url.partition("://")[0], known="postgresql, sqlite") from None
+        raise SourceUnavailable("E206", scheme=url.partition("://")[0], known="postgresql, sqlite") from None
 
 
 def _snapshot(address: URL) -> Any:

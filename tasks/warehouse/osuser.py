@@ -57,7 +57,12 @@ def _name_of(uid: int) -> str:
 
 
 def run_as(
-    user: OsUser | None, argv: Sequence[str | Path], *, pass_fds: Sequence[int] = (), timeout: float = 120
+    user: OsUser | None,
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path = Path("/"),
+    pass_fds: Sequence[int] = (),
+    timeout: float = 120,
 ) -> subprocess.CompletedProcess[str]:
     """Run a program as ``user`` (None: as ourselves) in a clean environment; output is kept, never printed.
 
@@ -73,7 +78,7 @@ def run_as(
             text=True,
             errors="replace",
             check=False,
-            cwd="/",
+            cwd=cwd,
             env=CLEAN_ENVIRONMENT,
             umask=0o077,
             pass_fds=tuple(pass_fds),

@@ -10,6 +10,7 @@ pointer says so.
 import contextlib
 import json
 import os
+import re
 import secrets
 import socket
 import stat
@@ -23,6 +24,8 @@ from tasks.warehouse.osuser import OsUser, can_write, private_folder
 SYSTEM_DIR = "/var/lib/teilhabe"
 # sun_path holds 108 bytes with its closing NUL; the socket's own name takes 18.
 LONGEST_SOCKET_DIR = 107 - len("/.s.PGSQL.65535.lock")
+# The server reads this setting as a list with quotes of its own, and pg_ctl passes it through a shell.
+PLAIN_PATH = re.compile(r"[\w/.+-]+\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Place:
     def socket_dir(self) -> Path:
         """A 0700 folder whose path is short enough for a socket's address."""
         near = self.home / "run"
-        if len(os.fsencode(near)) <= LONGEST_SOCKET_DIR:
+        if len(os.fsencode(near)) <= LONGEST_SOCKET_DIR and PLAIN_PATH.match(str(near)):
             return near
         return Path("/tmp") / f"teilhabe-{self.pointer.instance}"  # noqa: S108, made 0700 and its owner checked
 

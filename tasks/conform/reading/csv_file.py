@@ -13,6 +13,8 @@ from tasks.conform.reading.headings import find_heading, fold_header
 from tasks.conform.reading.refusal import Refused
 from tasks.conform.reading.sink import Sink
 
+SAMPLE = 4096
+"""Bytes looked at for NULs: a fifth of them means UTF-16, or no text at all."""
 DELIMITERS = (";", ",", "\t", "|")
 
 
@@ -21,8 +23,12 @@ def read_csv(request: ReadRequest, limits: ReadLimits, out: Path) -> tuple[dict[
     encoding, skip = choose_encoding(request.path, request.encoding)
     blocks = utf8_blocks(request.path, encoding, skip)
     first, second = next(blocks, b""), next(blocks, b"")
+    if first[:SAMPLE].count(b"\0") * 5 > len(first[:SAMPLE]):
+        raise Refused("E367")
     lines = list(io.StringIO(first.decode("utf-8"), newline=""))
-    if second and len(lines) > 1:
+    if second and not lines[1:]:
+        raise Refused("E357", row=1)
+    if second:
         lines.pop()  # it may go on in the second block
     if not any(line.strip() for line in lines):
         raise Refused("E350")

@@ -1,7 +1,16 @@
 """What may be published: disclosure control with a memory, and the audit that distrusts it."""
 
+from tasks.publish.disclosure.audit import AuditResult, AuditRule, audit_release
 from tasks.publish.disclosure.ledger import earlier_releases, remember
 from tasks.publish.disclosure.release import protect
 from tasks.publish.disclosure.settings import DisclosureSettings
 
-__all__ = ["DisclosureSettings", "earlier_releases", "protect", "remember"]
+__all__ = [
+    "AuditResult",
+    "AuditRule",
+    "DisclosureSettings",
+    "audit_release",
+    "earlier_releases",
+    "protect",
+    "remember",
+]

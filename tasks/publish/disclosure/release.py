@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from schemas.errors import GateClosed
-from tasks.publish.disclosure.ledger import Memory
+from tasks.publish.disclosure.audit import AuditRule, audit_release
+from tasks.publish.disclosure.ledger import Memory, earlier_releases
+from tasks.publish.disclosure.mending import Mending
 from tasks.publish.disclosure.quantities import NOT_ADDITIVE, Cell, Table, read_tables
 from tasks.publish.disclosure.rounding import Wishes, round_table, total_cell
 from tasks.publish.disclosure.rows import pass_through, rounded_rows
@@ -42,20 +44,58 @@ def protect(
         _require_additive(table)
     if not tables:
         return pass_through(exact).assign(release_id=release_id).reset_index(drop=True)
-    hidden: dict[Key, dict[Cell, int]] = {key: {} for key in tables}
-    rounded = (
-        hidden if settings.method == "suppression" else round_release(tables, settings, Memory(ledger, release_id))
-    )
-    return rounded_rows(exact, tables, rounded, settings).assign(release_id=release_id)
+    if settings.method == "suppression":
+        hidden: dict[Key, dict[Cell, int]] = {key: {} for key in tables}
+        return rounded_rows(exact, tables, hidden, settings).assign(release_id=release_id)
+    return _round_until_clean(exact, tables, settings, ledger, release_id)
+
+
+def _round_until_clean(
+    exact: pd.DataFrame,
+    tables: Mapping[Key, Table],
+    settings: DisclosureSettings,
+    ledger: pd.DataFrame | None,
+    release_id: str,
+) -> pd.DataFrame:
+    """Round, ask the audit, mend; what cannot be shown safely waits (is suppressed in this release)."""
+    memory, earlier = Memory(ledger, release_id), earlier_releases(ledger, release_id)
+    rule = AuditRule(settings.base, settings.min_count)
+    mending = Mending()
+    published = pd.DataFrame()
+    doubtful: set[str] | None = None
+    while True:
+        rounded = round_release(tables, settings, memory, mending.forbidden)
+        before = published
+        shown = {key: mending.open_cells(key, cells) for key, cells in rounded.items()}
+        published = rounded_rows(exact, tables, shown, settings).assign(release_id=release_id)
+        touched = _changed_dimensions(before, published)
+        doubtful = None if doubtful is None else doubtful | touched
+        result = audit_release(published, earlier, rule, doubtful)
+        if result.clean:
+            return published
+        mending.mend(result.findings, tables, rounded)
+        doubtful = {finding.dimension for finding in result.findings}
+
+
+def _changed_dimensions(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
+    if before.empty:
+        return set()
+    columns = ["numerator", "denominator", "value", "protection"]
+    same = before[columns].eq(after[columns]) | (before[columns].isna() & after[columns].isna())
+    return set(after.loc[~same.all(axis=1), "dimension"])
 
 
 def round_release(
-    tables: Mapping[Key, Table], settings: DisclosureSettings, memory: Memory
+    tables: Mapping[Key, Table],
+    settings: DisclosureSettings,
+    memory: Memory,
+    forbidden: Mapping[Key, set[tuple[Cell, int]]] | None = None,
 ) -> dict[Key, dict[Cell, int]]:
     """Round all tables of a release, one after the other; a table without a rounding stays empty."""
     rounded: dict[Key, dict[Cell, int]] = {}
     for key in sorted(tables, key=lambda key: (MODE_ORDER.get(key[1], 9), key)):
         wishes = memory.wishes(tables[key])
+        wishes.forbid = (forbidden or {}).get(key, set())
         _add_linked(wishes, tables, key, rounded)
         rounded[key] = round_table(tables[key], settings.base, wishes, settings.time_limit) or {}
     return rounded

@@ -1,0 +1,32 @@
+"""One hash over everything that a night's figures depend on: files, configuration, code, schema, day."""
+
+import functools
+import hashlib
+from pathlib import Path
+
+from schemas.deliveries import Delivery
+from tasks.run import Run
+
+ROOT = Path(__file__).resolve().parents[1]
+_CODE = ("flows", "tasks", "schemas", "config", "sql")
+
+
+@functools.cache
+def code_version() -> str:
+    """Return a hash over the program's own files, so that changed code never counts as nothing new."""
+    digest = hashlib.sha256()
+    for folder in _CODE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".py", ".sql") and path.is_file():
+                digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def fingerprint_of(run: Run, deliveries: list[Delivery]) -> str:
+    """Return the fingerprint of a run from what was pulled."""
+    digest = hashlib.sha256()
+    parts = [run.as_of.isoformat(), run.county.config_hash, code_version(), run.warehouse.version, ",".join(run.only)]
+    for delivery in sorted(deliveries, key=lambda found: (found.source, found.delivery_id or 0)):
+        parts += [delivery.source, *sorted(f"{file.name} {file.sha256}" for file in delivery.files)]
+    digest.update("\n".join(parts).encode())
+    return digest.hexdigest()

@@ -1,0 +1,173 @@
+"""The nightly sync: pull, conform, identify, load, match, publish, as plain functions.
+
+``flows/orchestrated.py`` runs the same story as a Prefect flow. Readers keep the
+old release until the last statement of the publish commits.
+"""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import TypeVar
+
+from flows.fingerprint import fingerprint_of
+from flows.parameters import RunRequest, RunSummary, first_cause, today_in
+from schemas.deliveries import Delivery
+from schemas.errors import GateClosed, PipelineError, SourceUnavailable, UsageError
+from schemas.messages import say
+from tasks.conform.task import conform_deliveries
+from tasks.identify.task import identify_persons
+from tasks.load.task import load_core
+from tasks.match.task import match_needs
+from tasks.publish.task import publish_release
+from tasks.pull.task import pull_sources
+from tasks.run import Run, county_at
+from tasks.warehouse.lock import county_lock
+from tasks.warehouse.runs import (
+    end_run,
+    has_unpublished_loads,
+    last_published,
+    record_step,
+    start_run,
+    write_audit,
+)
+
+Result = TypeVar("Result")
+ROWS_IN_QUARANTINE = 8
+
+
+def sync(request: RunRequest, run_id: str | None = None) -> RunSummary:
+    """Run one night and say how it ended; errors of the whole run are raised after they are recorded.
+
+    Raises:
+        PipelineError: config invalid, warehouse unreachable, lock held, wrong as-of day, defect.
+    """
+    county = county_at(request.config_dir)
+    run = Run(
+        config_dir=request.config_dir,
+        run_id=run_id or str(uuid.uuid4()),
+        as_of=request.as_of or today_in(county),
+        only=request.sources,
+        dry=request.dry,
+        accept=request.accept,
+    )
+    if not run.sources:
+        raise UsageError("E802", source="-", known="-")
+    if run.dry:
+        return _dry_run(run)
+    with county_lock(run.warehouse.engine, county.key, run.run_id):
+        return _locked(run, request)
+
+
+def _locked(run: Run, request: RunRequest) -> RunSummary:
+    summary = RunSummary(run.run_id, run.as_of)
+    with run.session() as session:
+        last = last_published(session)
+        if last is not None and run.as_of < last["as_of"]:
+            raise UsageError("E801", as_of=run.as_of, last=last["as_of"])
+        start_run(session, run.run_id, request.kind, run.as_of, request.reason)
+        if request.reason is not None:
+            action = "accept" if request.accept else request.kind
+            write_audit(session, action, object_=",".join(request.sources) or None, reason=request.reason)
+    try:
+        _night(run, summary)
+    except PipelineError as error:
+        summary.messages.append(str(error))
+        summary.status, summary.exit_code = "failed", error.exit_code
+        raise
+    finally:
+        run.clear_work()
+        _record_end(run, summary)
+    return summary
+
+
+def _night(run: Run, summary: RunSummary) -> None:
+    """The story of one night, in the data's order."""
+    deliveries = _timed(run, "pull", lambda: pull_sources(run))
+    fingerprint = fingerprint_of(run, deliveries)
+    if _is_nothing_new(run, deliveries, fingerprint):
+        summary.deliveries, _ = load_core(run, deliveries)
+        return _finish(run, summary, published=False)
+    deliveries = _timed(run, "conform", lambda: conform_deliveries(run, deliveries))
+    _timed(run, "identify", lambda: identify_persons(run, deliveries))
+    summary.deliveries, summary.gates = _timed(run, "load", lambda: load_core(run, deliveries))
+    if any(delivery.state in ("refused", "waiting") for delivery in summary.deliveries):
+        return _finish(run, summary, published=False, blocked=True)
+    _timed(run, "match", lambda: match_needs(run))
+    try:
+        summary.gates += _timed(run, "publish", lambda: publish_release(run, fingerprint))
+    except GateClosed as closed:
+        summary.messages.append(str(closed))
+        return _finish(run, summary, published=False, blocked=True)
+    return _finish(run, summary, published=True)
+
+
+def _is_nothing_new(run: Run, deliveries: list[Delivery], fingerprint: str) -> bool:
+    """The same day, files, configuration and code as the newest published state, and nothing waits to be published."""
+    if any(delivery.state == "unreadable" or (delivery.is_open and not delivery.again) for delivery in deliveries):
+        return False
+    with run.session() as session:
+        last = last_published(session)
+        return last is not None and last["fingerprint"] == fingerprint and not has_unpublished_loads(session)
+
+
+def _finish(run: Run, summary: RunSummary, *, published: bool, blocked: bool = False) -> None:
+    with run.session() as session:
+        summary.open_rows = session.value(
+            "SELECT count(*) FROM quarantine.row WHERE county = :county AND state = 'open'"
+        )
+    codes = [delivery.exit_code for delivery in summary.deliveries if delivery.exit_code]
+    codes += [GateClosed.exit_code] if blocked else []
+    codes += [ROWS_IN_QUARANTINE] if summary.open_rows else []
+    summary.messages += [delivery.error for delivery in summary.deliveries if delivery.error]
+    for gate in summary.gates:
+        if not gate.passed:
+            summary.messages.append(say("E804", gate=gate.gate, detail=_spoken(gate.detail)))
+    summary.published = published
+    summary.exit_code = first_cause(codes)
+    if blocked:
+        summary.status = "blocked"
+    elif not published:
+        summary.status = "nothing_new"
+    else:
+        has_rejects = summary.open_rows > 0 or SourceUnavailable.exit_code in codes
+        summary.status = "published_with_rejects" if has_rejects else "published"
+
+
+def _spoken(detail: dict[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in detail.items())
+
+
+def _record_end(run: Run, summary: RunSummary) -> None:
+    with run.session() as session:
+        end_run(
+            session,
+            run.run_id,
+            status=summary.status,
+            exit_code=summary.exit_code,
+            summary=summary.document(),
+            config_hash=run.county.config_hash,
+        )
+
+
+def _timed(run: Run, name: str, work: Callable[[], Result]) -> Result:
+    began = time.monotonic()
+    result = work()
+    with run.session() as session:
+        record_step(session, run.run_id, name, time.monotonic() - began, {})
+    return result
+
+
+def _dry_run(run: Run) -> RunSummary:
+    """Read and report; nothing is archived, registered or loaded."""
+    summary = RunSummary(run.run_id, run.as_of)
+    try:
+        deliveries = conform_deliveries(run, pull_sources(run))
+    finally:
+        run.clear_work()
+    summary.deliveries = [delivery.with_found_counts() for delivery in deliveries]
+    codes = [delivery.exit_code for delivery in deliveries if delivery.exit_code]
+    summary.open_rows = sum(len(delivery.errors) for delivery in deliveries)
+    summary.messages = [delivery.error for delivery in deliveries if delivery.error]
+    summary.exit_code = first_cause(codes)
+    summary.status = "blocked" if GateClosed.exit_code in codes else "nothing_new"
+    return summary

@@ -1,0 +1,65 @@
+"""Who gains and who loses which offers when rules change, before the change is applied."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from config.matching_order import MatchingOrder
+from config.rules import Rule
+from tasks.match.eligibility import eligible_pairs
+from tasks.match.inputs import MatchInput
+
+_KEY = ["person_uid", "need_id", "offer_id", "run_id"]
+_EFFECTS = {
+    ("yes", "no"): "loses",
+    ("unknown", "no"): "loses",
+    ("no", "yes"): "gains",
+    ("unknown", "yes"): "gains",
+    ("yes", "unknown"): "becomes_unclear",
+    ("no", "unknown"): "becomes_possible",
+}
+
+
+def rules_diff(
+    before: MatchInput,
+    rules_before: Sequence[Rule],
+    after: MatchInput,
+    rules_after: Sequence[Rule],
+    order: MatchingOrder,
+) -> pd.DataFrame:
+    """Compare the verdicts of two days or two rule packs.
+
+    For two packs on one day pass the same facts twice; for two days pass each day's
+    facts and the rules in force on it. Pairs that exist on one side only are left
+    out: they changed by delivery, not by rule.
+
+    Returns:
+        One row a pair whose verdict changed: person_uid, need_id, offer_id, run_id,
+        before, after, effect (gains, loses, becomes_unclear, becomes_possible), rule
+        (first failing rule after, for gains before), reason_de, reason_en, legal_source;
+        sorted by key.
+    """
+    old = eligible_pairs(before, rules_before, order)
+    new = eligible_pairs(after, rules_after, order)
+    both = old.merge(new, on=_KEY, suffixes=("_before", "_after"))
+    changed = both[both["eligible_before"] != both["eligible_after"]].sort_values(_KEY, ignore_index=True)
+    verdicts = zip(changed["eligible_before"], changed["eligible_after"], strict=True)
+    effect = [_EFFECTS[pair] for pair in verdicts]
+    rule = changed["failed_rule_after"].where(changed["failed_rule_after"].notna(), changed["failed_rule_before"])
+    return _with_reasons(
+        changed[_KEY].assign(
+            before=changed["eligible_before"],
+            after=changed["eligible_after"],
+            effect=pd.Series(effect, index=changed.index, dtype=object),
+            rule=rule,
+        ),
+        {rule.rule_id: rule for rule in (*rules_before, *rules_after)},
+    )
+
+
+def _with_reasons(changed: pd.DataFrame, by_id: dict[str, Rule]) -> pd.DataFrame:
+    return changed.assign(
+        reason_de=changed["rule"].map({name: rule.reason_de for name, rule in by_id.items()}),
+        reason_en=changed["rule"].map({name: rule.reason_en for name, rule in by_id.items()}),
+        legal_source=changed["rule"].map({name: rule.legal_source for name, rule in by_id.items()}),
+    )

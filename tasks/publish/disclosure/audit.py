@@ -1,0 +1,155 @@
+"""Would an outsider learn more than the rule allows? Refuses what protects too little.
+
+Knows only what was published (this release and all earlier ones). For each
+protected cell it computes by linear programmes how many values remain possible.
+A release is refused when it leaves fewer than the rule asks for, unless exact
+totals and earlier releases alone already leave no more: that is not this
+release's doing. Source: method after Fischetti and Salazar-Gonzalez (2001), Management Science 47(7); the
+rule and its reasons stand in docs/decisions/0070-disclosure-control.md.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from schemas.errors import GateClosed
+from tasks.publish.disclosure.audit_intervals import Prober
+from tasks.publish.disclosure.audit_model import Model, Reader, build_model, drop_contradictions
+from tasks.publish.disclosure.audit_reading import Finding, Release, read_release
+from tasks.publish.disclosure.quantities import Cell
+
+
+@dataclass(frozen=True)
+class AuditRule:
+    """How much must stay open.
+
+    Attributes:
+        base: what rounded counts are multiples of; persons.
+        min_count: values that must stay possible for a protected count; under rounding at most ``base``.
+        whole: solve in whole numbers (slower; counts are whole, so an outsider may too).
+    """
+
+    base: int = 5
+    min_count: int = 5
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """Findings (none: the release may go out), how many cells were checked, assumptions dropped."""
+
+    findings: tuple[Finding, ...]
+    checked: int
+    dropped: int
+
+    @property
+    def clean(self) -> bool:
+        """Return whether nothing was found."""
+        return not self.findings
+
+    def as_frame(self) -> pd.DataFrame:
+        """Return one row a finding: reason, period, mode, quantity, dimension, member."""
+        return pd.DataFrame(self.findings, columns=list(Finding._fields))
+
+    def refuse(self, release_id: str) -> None:
+        """Raise when anything was found.
+
+        Raises:
+            GateClosed: E702, with the names of at most ten cells.
+        """
+        if self.findings:
+            names = ["/".join(finding) for finding in self.findings[:10]]
+            raise GateClosed("E702", count=len(self.findings), release=release_id, cells=", ".join(names))
+
+
+def audit_release(
+    published: pd.DataFrame,
+    earlier: Sequence[pd.DataFrame],
+    rule: AuditRule | None = None,
+    dimensions: Collection[str] | None = None,
+) -> AuditResult:
+    """Audit one release against everything published before it, oldest first.
+
+    Args:
+        published: all rows of the release, totals too; columns period, mode, kpi, dimension, member, numerator,
+            denominator, value, protection.
+        earlier: the same columns of each earlier release; see :func:`earlier_releases`.
+        rule: what must stay open; the default is base 5, min_count 5.
+        dimensions: audit these alone (dimensions share nothing but exact totals); None: all.
+
+    Returns:
+        Findings with reason ``too_narrow``, or a slip that needs no arithmetic: ``rate_not_from_shown_counts``,
+        ``two_values``, ``not_additive``, ``not_a_multiple``, ``shown_though_suppressed``, ``contradiction``.
+    """
+    rule = rule or AuditRule()
+    newest, findings = read_release(published)
+    findings += _not_multiples(newest, rule.base)
+    releases = [*_distinct(read_release(frame)[0] for frame in earlier), newest]
+    given = {cell.dimension for seen in newest.values() for cell in seen.cells()}
+    checked = dropped = 0
+    for dimension in sorted(given if dimensions is None else given.intersection(dimensions)):
+        reader = Reader(releases, dimension, rule.base)
+        if not reader.slots:
+            continue
+        model = build_model(reader, len(releases) - 1)
+        dropped += drop_contradictions(model)
+        targets = _targets(reader, model, rule)
+        checked += len(targets)
+        findings += _narrow(model, targets, rule.whole)
+    return AuditResult(tuple(dict.fromkeys(findings)), checked, dropped)
+
+
+def _distinct(releases: Iterable[Release]) -> list[Release]:
+    """Leave out a release that says word for word what the one before it said."""
+    told: list[Release] = []
+    for release in releases:
+        if not told or told[-1] != release:
+            told.append(release)
+    return told
+
+
+def _not_multiples(release: Release, base: int) -> list[Finding]:
+    return [
+        Finding("not_a_multiple", *key, *cell)
+        for key, seen in release.items()
+        for cell, count in sorted(seen.rounded.items())
+        if count % base
+    ]
+
+
+Targets = dict[int, tuple[float, Finding]]
+
+
+def _targets(reader: Reader, model: Model, rule: AuditRule) -> Targets:
+    """Return column -> (values that must stay open, what to report if they do not)."""
+    targets: Targets = {}
+    for slot, members in reader.slots.items():
+        (_, period, mode), quantity = slot
+        seen = reader.seen[slot[0]]
+        for member in members:
+            cell = Cell(quantity, reader.dimension, member)
+            if cell in seen.exact:
+                continue
+            need = min(rule.base, rule.min_count) if cell in seen.rounded else rule.min_count
+            # Nobody needs a programme to see that a public total of 2 leaves three values.
+            need = min(need, reader.total(slot) + 1)
+            targets[model.column[slot, member]] = (need, Finding("too_narrow", period, mode, *cell))
+    return targets
+
+
+def _narrow(model: Model, targets: Targets, whole: bool) -> list[Finding]:
+    prober = Prober(model, model.low, model.high, whole)
+    prober.settle({column: need for column, (need, _) in targets.items()})
+    if not prober.feasible:
+        first = next(iter(targets.values()))[1]
+        return [first._replace(reason="contradiction", quantity="*", member="*")]
+    left = prober.values()
+    # A count that is certainly not small gives nobody away, however well it is known.
+    suspects = {column: need for column, (need, _) in targets.items() if left[column] < need}
+    if not suspects:
+        return []
+    before = Prober(model, model.low_before, model.high_before, whole)
+    before.settle(suspects)
+    allowed = before.values()
+    return [targets[column][1] for column in suspects if left[column] < min(suspects[column], allowed[column])]
