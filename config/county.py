@@ -1,5 +1,6 @@
 """A county: who it is, where its state lives, what its programme is (``county.yaml``)."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -156,7 +157,7 @@ def locate(place: str, folder: Path) -> str:
     """Return an fsspec URL as written, a path as an absolute one; relative paths begin at ``folder``."""
     if "://" in place:
         return place
-    return str((folder.resolve() / Path(place).expanduser()).absolute())
+    return os.path.normpath(folder.resolve() / Path(place).expanduser())
 
 
 def _read_programme(section: Section, folder: Path) -> tuple[Programme, Path]:
@@ -167,7 +168,7 @@ def _read_programme(section: Section, folder: Path) -> tuple[Programme, Path]:
         pack_folder = PROGRAMMES / DEFAULT_PACK  # so that the other files are still checked against something
     starts_on, ends_on = section.day("starts_on"), section.day("ends_on")
     if "starts_on" not in section.entries:
-        section.report(None, "E102", key="programme.starts_on")
+        section.report(None, "E102", key=f"{section.path}starts_on")
     if starts_on and ends_on and ends_on < starts_on:
         section.report("ends_on", "E153", later="ends_on", earlier="starts_on")
     programme = Programme(section.required_text("name"), pack, starts_on or date.min, ends_on)

@@ -54,11 +54,18 @@ def _read_pull(section: Section, inbox: str, folder: Path) -> Pull:
         section.report("url", "E128", name=placeholder)
     pull = Pull(
         url=locate(url, folder),
-        newest_only=section.flag("newest_only", default=True),
+        newest_only=section.flag("newest_only"),
         optional=section.flag("optional"),
         auth=_read_auth(section, folder),
         host_key=section.secret("host_key"),
+        allow_hosts=section.texts("allow_hosts"),
+        max_bytes=section.integer("max_bytes", None, low=1, high=1 << 40),
+        timeout_s=section.number("timeout_s", 0.0, 0.1, 86_400.0) or None,
+        table=section.optional_text("table"),
+        query=section.optional_text("query"),
     )
+    if pull.table and pull.query:
+        section.report("query", "E154", one="table", other="query")
     section.close()
     return pull
 

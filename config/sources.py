@@ -32,14 +32,21 @@ class Auth:
 class Pull:
     """Where the delivery is; ``url`` is an absolute path or an fsspec URL and may hold a pattern.
 
-    ``optional``: no file is no error. ``host_key`` pins an SFTP server.
+    ``newest_only`` takes one file of several, else all are read together. ``optional``: no file is no error.
+    ``host_key`` pins an SFTP server; ``allow_hosts`` are those that HTTPS may be sent on to; ``max_bytes`` and
+    ``timeout_s`` (seconds) cap one file, None: the pull stage's own cap; ``table`` or ``query``: what SQL reads.
     """
 
     url: str = field(repr=False)
-    newest_only: bool = True
+    newest_only: bool = False
     optional: bool = False
     auth: Auth | None = None
     host_key: str | None = field(default=None, repr=False)
+    allow_hosts: tuple[str, ...] = ()
+    max_bytes: int | None = None
+    timeout_s: float | None = None
+    table: str | None = None
+    query: str | None = None
 
     @property
     def shown_url(self) -> str:

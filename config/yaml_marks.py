@@ -59,8 +59,9 @@ def is_null(node: yaml.Node) -> bool:
 class Section:
     """One mapping of a YAML file; keys that nobody asks for are findings on ``close``."""
 
-    def __init__(self, reader: Reader, node: yaml.MappingNode | None, place: yaml.Node | None) -> None:
+    def __init__(self, reader: Reader, node: yaml.MappingNode | None, place: yaml.Node | None, path: str = "") -> None:
         self.reader = reader
+        self.path = path
         self.place = place
         self.entries: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         self._asked: set[str] = set()
@@ -110,7 +111,7 @@ class Section:
         before = len(self.reader.problems.found)
         value = self.optional_text(key)
         if value is None and len(self.reader.problems.found) == before:
-            self.report(None, "E102", key=key)
+            self.report(None, "E102", key=self.path + key)
         return value or ""
 
     def choice(self, key: str, choices: tuple[str, ...], default: str | None) -> str:
@@ -220,8 +221,8 @@ class Section:
         node = self.node(key)
         if node is not None and not isinstance(node, yaml.MappingNode):
             self.reader.report(node, "E104", key=key, expected=say("E198"))
-            return Section(self.reader, None, node)
-        return Section(self.reader, node, node or self.place)
+            return Section(self.reader, None, node, f"{self.path}{key}.")
+        return Section(self.reader, node, node or self.place, f"{self.path}{key}.")
 
     def written(self) -> dict[str, str]:
         """Return keys and values exactly as written (value maps); null is an empty text."""

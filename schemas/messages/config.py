@@ -79,6 +79,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "E152": Message("„{key}“ ist kein Schuljahr (2020/21)", "'{key}' is no school year (2020/21)"),
     "E153": Message("{later} liegt vor {earlier}", "{later} lies before {earlier}"),
+    "E154": Message("„{one}“ und „{other}“ schließen sich aus", "'{one}' and '{other}' exclude each other"),
     "E190": Message(" (meinten Sie „{guess}“?)", " (did you mean '{guess}'?)"),
     "E191": Message("Text", "text"),
     "E192": Message("eine ganze Zahl", "a whole number"),

@@ -83,6 +83,11 @@ def test_relative_places_begin_at_the_county_folder(county_folder: Folder) -> No
     assert county.source("liste").pull.url == str(folder / "eingang" / "liste*.csv")
 
 
+def test_inbox_beside_the_county_folder_is_a_plain_path(county_folder: Folder) -> None:
+    folder = county_folder(county_yaml=COUNTY + "inbox: ../eingang\n")
+    assert load_county(folder, {}).source("liste").pull.url == str(folder.parent / "eingang" / "liste*.csv")
+
+
 def test_url_of_another_file_system_stays_as_written(county_folder: Folder) -> None:
     folder = county_folder(county_yaml=COUNTY + "inbox: sftp://files.example.org/drop\n")
     assert load_county(folder, {}).source("liste").pull.url == "sftp://files.example.org/drop/liste*.csv"
@@ -112,6 +117,15 @@ def test_all_files_are_checked_before_anyone_is_told(county_folder: Folder) -> N
         "county.yaml:2:40",
         "sources/liste.yaml:6:13",
         "sources/liste.yaml:6:45",
+    ]
+
+
+def test_missing_key_is_named_with_its_path(county_folder: Folder) -> None:
+    folder = county_folder(county_yaml="county: {name: Musterkreis}\n")
+    assert refusals(folder) == [
+        "county.yaml:1:1: Schlüssel „programme.name“ fehlt",
+        "county.yaml:1:1: Schlüssel „programme.starts_on“ fehlt",
+        "county.yaml:1:9: Schlüssel „county.key“ fehlt",
     ]
 
 

@@ -195,6 +195,17 @@ def test_secrets_come_from_the_environment_or_a_file_and_are_never_shown(edited:
     assert not [secret for secret in ("hush", "sesam", "p4ss", "AAAA") if secret in repr(county)]
 
 
+def test_caps_and_hosts_of_a_pull_reach_the_model(edited: Edit) -> None:
+    folder = edited(
+        "bedarfe", "newest_only: true", "allow_hosts: [a.example.org], max_bytes: 1000, timeout_s: 2.5, query: SELECT 1"
+    )
+    pull = load_county(folder, {}).source("bedarfe").pull
+    assert (pull.newest_only, pull.optional) == (False, False)
+    assert (pull.allow_hosts, pull.max_bytes, pull.timeout_s, pull.query) == (("a.example.org",), 1000, 2.5, "SELECT 1")
+    edited("bedarfe", "query:", "table: t, query:")
+    assert [line.split(": ", 1)[1] for line in refusals(folder)] == ["„table“ und „query“ schließen sich aus"]
+
+
 def test_unset_secret_and_missing_secret_file_are_refused_by_name(edited: Edit) -> None:
     edited("kontakte", "type: excel", "type: excel\n  password: ${LISTE_PW}")
     folder = edited("bedarfe", "newest_only: true", "auth_file: fehlt.txt")
