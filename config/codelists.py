@@ -6,6 +6,7 @@ cells are absent values; dates bound the days on which a code may be used.
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -143,11 +144,11 @@ class Row:
 
     def number(self, column: str) -> float | None:
         """Return a number; None when empty."""
-        try:
-            return float(self.text(column)) if self.text(column) else None
-        except ValueError:
+        cell = self.text(column)
+        if cell and not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", cell):
             self.report("E144", column=column, expected=say("E193"))
             return None
+        return float(cell) if cell else None
 
     def flag(self, column: str) -> bool:
         """Return true, ja or yes as true; an empty cell is false."""
