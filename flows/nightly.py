@@ -16,11 +16,11 @@ from schemas.errors import GateClosed, PipelineError, SourceUnavailable, UsageEr
 from schemas.messages import say
 from tasks.conform.task import conform_deliveries
 from tasks.identify.task import identify_persons
-from tasks.load.task import load_core
+from tasks.load.task import held_sources, load_core, with_stored_counts
 from tasks.match.task import match_needs
-from tasks.publish.task import publish_release
+from tasks.publish.task import publish_figures
 from tasks.pull.task import pull_sources
-from tasks.run import Run, county_at
+from tasks.run import Run, county_at, rules_at
 from tasks.warehouse.lock import county_lock
 from tasks.warehouse.runs import (
     end_run,
@@ -42,6 +42,7 @@ def sync(request: RunRequest, run_id: str | None = None) -> RunSummary:
         PipelineError: config invalid, warehouse unreachable, lock held, wrong as-of day, defect.
     """
     county = county_at(request.config_dir)
+    rules_at(request.config_dir)  # every file is checked before anything runs
     run = Run(
         config_dir=request.config_dir,
         run_id=run_id or str(uuid.uuid4()),
@@ -59,17 +60,27 @@ def sync(request: RunRequest, run_id: str | None = None) -> RunSummary:
 
 
 def _locked(run: Run, request: RunRequest) -> RunSummary:
-    summary = RunSummary(run.run_id, run.as_of)
+    from flows.rerun import go_on_replaying
+
+    go_on_replaying(run)  # a replay that was killed is finished before anything new is loaded
     with run.session() as session:
         last = last_published(session)
-        if last is not None and run.as_of < last["as_of"]:
-            raise UsageError("E801", as_of=run.as_of, last=last["as_of"])
-        start_run(session, run.run_id, request.kind, run.as_of, request.reason)
-        if request.reason is not None:
-            action = "accept" if request.accept else request.kind
-            write_audit(session, action, object_=",".join(request.sources) or None, reason=request.reason)
+    if last is not None and run.as_of < last["as_of"]:
+        raise UsageError("E801", as_of=run.as_of, last=last["as_of"])
+    return recorded(run, request.kind, request.reason, lambda summary: _night(run, summary))
+
+
+def recorded(run: Run, kind: str, reason: str | None, night: Callable[[RunSummary], None]) -> RunSummary:
+    """Run a night between its two records; whatever happens, its end is recorded. The caller holds the lock."""
+    summary = RunSummary(run.run_id, run.as_of)
+    with run.session() as session:
+        start_run(session, run.run_id, kind, run.as_of, reason)
+        if reason is not None:
+            write_audit(
+                session, "accept" if run.accept and kind == "rerun" else kind, object_=",".join(run.only), reason=reason
+            )
     try:
-        _night(run, summary)
+        night(summary)
     except PipelineError as error:
         summary.messages.append(str(error))
         summary.status, summary.exit_code = "failed", error.exit_code
@@ -85,16 +96,29 @@ def _night(run: Run, summary: RunSummary) -> None:
     deliveries = _timed(run, "pull", lambda: pull_sources(run))
     fingerprint = fingerprint_of(run, deliveries)
     if _is_nothing_new(run, deliveries, fingerprint):
-        summary.deliveries, _ = load_core(run, deliveries)
+        summary.deliveries = with_stored_counts(run, deliveries)
         return _finish(run, summary, published=False)
+    return load_and_publish(run, summary, deliveries, fingerprint)
+
+
+def load_and_publish(
+    run: Run,
+    summary: RunSummary,
+    deliveries: list[Delivery],
+    fingerprint: str,
+    *,
+    before_publish: Callable[[], None] = lambda: None,
+) -> None:
+    """Take deliveries from their files to the published figures, or stop where a gate is closed."""
     deliveries = _timed(run, "conform", lambda: conform_deliveries(run, deliveries))
     _timed(run, "identify", lambda: identify_persons(run, deliveries))
     summary.deliveries, summary.gates = _timed(run, "load", lambda: load_core(run, deliveries))
-    if any(delivery.state in ("refused", "waiting") for delivery in summary.deliveries):
+    before_publish()
+    if held_sources(run):
         return _finish(run, summary, published=False, blocked=True)
     _timed(run, "match", lambda: match_needs(run))
     try:
-        summary.gates += _timed(run, "publish", lambda: publish_release(run, fingerprint))
+        summary.gates += _timed(run, "publish", lambda: publish_figures(run, fingerprint))
     except GateClosed as closed:
         summary.messages.append(str(closed))
         return _finish(run, summary, published=False, blocked=True)

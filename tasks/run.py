@@ -10,9 +10,11 @@ from datetime import date
 from pathlib import Path
 
 from config.county import County
+from config.rules import RulePack, read_rules
 from config.settings import load_county
 from config.sources import Source
 from schemas.errors import UsageError
+from schemas.terms import MODES
 from tasks.warehouse.opening import Warehouse, open_warehouse
 from tasks.warehouse.session import CountySession, county_session
 
@@ -21,6 +23,22 @@ from tasks.warehouse.session import CountySession, county_session
 def county_at(config_dir: str) -> County:
     """Return the county of a folder, read once a process."""
     return load_county(Path(config_dir))
+
+
+@functools.cache
+def rules_at(config_dir: str) -> RulePack:
+    """Return the county's eligibility rules and matching orders, checked against its code lists."""
+    county = county_at(config_dir)
+    lists = county.codelists
+    codes = {
+        "offer_kinds": frozenset(kind.code for kind in lists.offer_kinds),
+        "offer_families": frozenset(kind.family for kind in lists.offer_kinds),
+        "residence_statuses": frozenset(status.code for status in lists.residence_statuses),
+        "residence_groups": frozenset(status.residence_group for status in lists.residence_statuses),
+        "funding_modules": frozenset(module.code for module in lists.funding_modules),
+        "modes": frozenset(MODES),
+    }
+    return read_rules(county.rule_files, codes)
 
 
 @functools.cache
@@ -34,6 +52,7 @@ def forget(config_dir: str) -> None:
     if warehouse_of.cache_info().currsize:
         warehouse_of(config_dir).close()
     warehouse_of.cache_clear()
+    rules_at.cache_clear()
     county_at.cache_clear()
 
 
@@ -56,6 +75,11 @@ class Run:
     def county(self) -> County:
         """The county's configuration."""
         return county_at(self.config_dir)
+
+    @property
+    def rules(self) -> RulePack:
+        """The county's eligibility rules and matching orders."""
+        return rules_at(self.config_dir)
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -81,14 +81,14 @@ def _guard(name: str, function: Callable[P, R]) -> Callable[P, R]:
             error.__suppress_context__ = True
             raise
         except Exception as exc:
-            kind, where = type(exc).__name__, _innermost(exc)
+            kind, where = type(exc).__name__, innermost(exc)
             _keep_trace(exc)
         raise StepFailed("E900", step=name, kind=kind, where=where) from None
 
     return guarded
 
 
-def _innermost(exc: BaseException) -> str:
+def innermost(exc: BaseException) -> str:
     """Return file and line of the innermost frame inside our own folders."""
     frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if _is_ours(frame.filename)]
     if not frames:

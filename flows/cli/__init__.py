@@ -1,0 +1,57 @@
+"""The command ``teilhabe``: verb, noun, exit code by family of error.
+
+The line is parsed before anything heavy is imported; each verb's module names
+its arguments in ``register`` and imports what it needs when it runs.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from flows.cli.arguments import common_options
+
+VERBS = (
+    "sync",
+    "rerun",
+    "status",
+    "doctor",
+    "source",
+    "quarantine",
+    "review",
+    "match",
+    "kpi",
+    "explain",
+    "db",
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="teilhabe",
+        description="Nächtliche Zusammenführung, Vermittlung und Kennzahlen eines Kreises.",
+        parents=[common_options(top=True)],
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="BEFEHL", required=True)
+    for verb in VERBS:
+        import_module(f"flows.cli.{verb}").register(verbs)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; usage errors are 2."""
+    # Keep an orchestrator that a verb may start from calling home.
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    try:
+        args = build_parser().parse_args(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    from flows.cli.output import run_verb
+
+    return run_verb(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

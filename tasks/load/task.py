@@ -31,7 +31,24 @@ def load_core(run: Run, deliveries: list[Delivery]) -> tuple[list[Delivery], lis
     _check_births(run, list(done.values()))
     with run.session() as session:
         record_gates(session, run.run_id, gates)
-        return [_with_counts(session, done[i]) for i in range(len(deliveries))], gates
+    return with_stored_counts(run, [done[i] for i in range(len(deliveries))]), gates
+
+
+def with_stored_counts(run: Run, deliveries: list[Delivery]) -> list[Delivery]:
+    """Add the counts that the registry holds: a delivery that is unchanged answers as it did when it was loaded."""
+    with run.session() as session:
+        return [_with_counts(session, delivery) for delivery in deliveries]
+
+
+def held_sources(run: Run) -> list[str]:
+    """Return the sources whose newest delivery was refused or waits: the whole publish waits with them."""
+    with run.session() as session:
+        rows = session.rows(
+            "SELECT source FROM (SELECT DISTINCT ON (source) source, state FROM raw.delivery WHERE county = :county "
+            "AND state <> 'unreadable' ORDER BY source, delivery_id DESC) AS newest WHERE state IN ('waiting', 'refused')"
+        )
+    known = {source.name for source in run.county.sources}
+    return [row["source"] for row in rows if row["source"] in known]
 
 
 def _rank(run: Run, delivery: Delivery) -> tuple[int, str]:
@@ -84,7 +101,6 @@ def _check_births(run: Run, deliveries: list[Delivery]) -> None:
 
 
 def _with_counts(session: CountySession, delivery: Delivery) -> Delivery:
-    """Add the counts that the registry holds: a delivery that is unchanged answers as it did when it was loaded."""
     stored = session.value(
         "SELECT counts -> 'kinds' FROM raw.delivery WHERE county = :county AND delivery_id = :delivery_id",
         delivery_id=delivery.delivery_id,

@@ -96,21 +96,44 @@ def register_delivery(session: CountySession, register: Register, file_ids: Sequ
     return delivery_id
 
 
-def retries_of(session: CountySession, source: str) -> dict[int, list[tuple[int, str, str]]]:
-    """Return the loaded deliveries with open rows that name somebody or something unknown.
+_FILES = (
+    "SELECT d.delivery_id, d.source, f.file_id, f.sha256, f.name FROM raw.delivery AS d "
+    "CROSS JOIN LATERAL unnest(d.file_ids) WITH ORDINALITY AS place (file_id, position) "
+    "INNER JOIN raw.file AS f ON f.county = d.county AND f.file_id = place.file_id WHERE d.county = :county AND "
+)
+Archived = dict[tuple[int, str], list[tuple[int, str, str]]]
+"""Files of archived deliveries: (delivery_id, source) to (file_id, sha256, name) in delivery order."""
 
-    Keyed by delivery_id; values are (file_id, sha256, name) in delivery order.
-    """
-    rows = session.rows(
-        "SELECT d.delivery_id, f.file_id, f.sha256, f.name FROM raw.delivery AS d "
-        "CROSS JOIN LATERAL unnest(d.file_ids) WITH ORDINALITY AS place (file_id, position) "
-        "INNER JOIN raw.file AS f ON f.county = d.county AND f.file_id = place.file_id "
-        "WHERE d.county = :county AND d.source = :source AND d.state = 'loaded' AND EXISTS ("
-        "SELECT 1 FROM quarantine.row AS q WHERE q.county = d.county AND q.delivery_id = d.delivery_id "
-        "AND q.state = 'open' AND q.rule IN ('unknown_person', 'unknown_offer')) ORDER BY d.delivery_id, place.position",
+
+def retries_of(session: CountySession, source: str) -> Archived:
+    """Return the loaded deliveries of a source with open rows that name somebody or something unknown."""
+    return _files(
+        session,
+        "d.source = :source AND d.state = 'loaded' AND EXISTS (SELECT 1 FROM quarantine.row AS q "
+        "WHERE q.county = d.county AND q.delivery_id = d.delivery_id AND q.state = 'open' "
+        "AND q.rule IN ('unknown_person', 'unknown_offer'))",
         source=source,
     )
-    found: dict[int, list[tuple[int, str, str]]] = {}
-    for row in rows:
-        found.setdefault(row["delivery_id"], []).append((row["file_id"], row["sha256"], row["name"]))
+
+
+def waiting_of(session: CountySession, source: str) -> Archived:
+    """Return the source's newest delivery if it waits behind a gate (several of an incremental source)."""
+    return _files(
+        session,
+        "d.source = :source AND d.state = 'waiting' AND d.delivery_id > coalesce((SELECT max(l.delivery_id) "
+        "FROM raw.delivery AS l WHERE l.county = d.county AND l.source = d.source AND l.state = 'loaded'), 0)",
+        source=source,
+    )
+
+
+def archived(session: CountySession, delivery_ids: Sequence[int]) -> Archived:
+    """Return the files of these deliveries."""
+    return _files(session, "d.delivery_id = ANY(CAST(:ids AS bigint[]))", ids=list(delivery_ids))
+
+
+def _files(session: CountySession, where: str, **binds: object) -> Archived:
+    found: Archived = {}
+    for row in session.rows(f"{_FILES}{where} ORDER BY d.delivery_id, place.position", **binds):
+        key = (row["delivery_id"], row["source"])
+        found.setdefault(key, []).append((row["file_id"], row["sha256"], row["name"]))
     return found

@@ -1,6 +1,7 @@
 """Prefect side of the pull stage: fetch, archive, register, and say what is new."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from config.sources import Source
@@ -8,7 +9,15 @@ from schemas.deliveries import DeliveredFile, Delivery
 from schemas.errors import PipelineError, SourceUnavailable
 from tasks.pull.archive import Archive
 from tasks.pull.fetching import pull_source
-from tasks.pull.registry import Register, register_delivery, retries_of, seen_delivery
+from tasks.pull.registry import (
+    Archived,
+    Register,
+    archived,
+    register_delivery,
+    retries_of,
+    seen_delivery,
+    waiting_of,
+)
 from tasks.pull.sealing import read_keys
 from tasks.pull.spec import PulledFile
 from tasks.run import Run, source_hash
@@ -88,24 +97,45 @@ def _registered(run: Run, source: Source, files: tuple[PulledFile, ...], archive
             delivery_id = earlier.delivery_id if earlier else register_delivery(session, register, file_ids)
             found.append(Delivery(source.name, "arrived", delivered, delivery_id, notes=notes))
         if all(delivery.state == "unchanged" for delivery in found):
-            found = _with_retries(run, source, found, retries_of(session, source.name), archive)
+            found = _with_retries(run, found, retries_of(session, source.name), archive)
     return found
 
 
-def _with_retries(
-    run: Run, source: Source, found: list[Delivery], retries: dict[int, list[tuple[int, str, str]]], archive: Archive
-) -> list[Delivery]:
+def _with_retries(run: Run, found: list[Delivery], retries: Archived, archive: Archive) -> list[Delivery]:
     """Open again, from the archive, the loaded deliveries that hold rows naming somebody unknown."""
-    kept = [delivery for delivery in found if delivery.delivery_id not in retries]
-    for delivery_id, files in retries.items():
-        folder = run.work_folder / "again" / source.name / str(delivery_id)
+    again = {delivery_id for delivery_id, _ in retries}
+    kept = [delivery for delivery in found if delivery.delivery_id not in again]
+    return kept + [replace(delivery, again=True) for delivery in _from_archive(run, retries, archive)]
+
+
+def _from_archive(run: Run, wanted: Archived, archive: Archive) -> list[Delivery]:
+    deliveries = []
+    for (delivery_id, source), files in wanted.items():
+        folder = run.work_folder / "archive" / source / str(delivery_id)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        again = tuple(
+        copies = tuple(
             DeliveredFile(name, sha, unchanged=True, file_id=file_id, path=archive.open_copy(sha, folder, name))
             for file_id, sha, name in files
         )
-        kept.append(Delivery(source.name, "arrived", again, delivery_id, again=True))
-    return kept
+        deliveries.append(Delivery(source, "arrived", copies, delivery_id))
+    return deliveries
+
+
+@step("open waiting deliveries")
+def open_waiting(run: Run) -> list[Delivery]:
+    """Return the deliveries of the run's sources that wait behind a gate, from the archive."""
+    archive = open_archive(run)
+    with run.session() as session:
+        wanted = [waiting_of(session, source.name) for source in run.sources]
+    return [delivery for found in wanted for delivery in _from_archive(run, found, archive)]
+
+
+@step("open archived deliveries")
+def open_archived(run: Run, delivery_ids: tuple[int, ...]) -> list[Delivery]:
+    """Return deliveries of the past from the archive; no supplier is touched."""
+    with run.session() as session:
+        wanted = archived(session, delivery_ids)
+    return _from_archive(run, wanted, open_archive(run))
 
 
 def content_hash(files: tuple[PulledFile, ...]) -> str:

@@ -27,8 +27,12 @@ def reader_url(state: Path, role: str) -> str:
     return role_login_url(ensure_server(state).url, role, room_of(state))
 
 
-def role_login_url(admin_url: str, role: str, secrets_dir: Path) -> str:
+def role_login_url(admin_url: str, role: str, secrets_dir: Path, county: str = "") -> str:
     """Return a URL whose login inherits ``role``, making the login or a new password where needed.
+
+    With ``county`` the login is that county's own (``teilhabe_bi_05774_login``):
+    counties that share a server share no password, and what a login sees stands
+    in ``ops.login_county`` (see ``let_login_see``).
 
     ``admin_url`` must be allowed to make roles. The password is kept in
     ``secrets_dir/logins.json``; a login whose kept password no longer works
@@ -38,7 +42,7 @@ def role_login_url(admin_url: str, role: str, secrets_dir: Path) -> str:
     if short not in LOGIN_ROLES:
         raise PipelineError("E509", what="role", name=role[:63])
     admin = make_url(normalise_url(admin_url))
-    login = f"teilhabe_{short}_login"
+    login = login_name(short, county)
     store = secrets_dir / "logins.json"
     kept = json.loads(store.read_text("utf-8")) if store.exists() else {}
     password = kept.get(login, "")
@@ -52,6 +56,22 @@ def role_login_url(admin_url: str, role: str, secrets_dir: Path) -> str:
     secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(store, json.dumps({**kept, login: password}, indent=1))
     return admin.set(username=login, password=password).render_as_string(hide_password=False)
+
+
+def login_name(role: str, county: str = "") -> str:
+    """Return the name of a role's login, a county's own where one is given."""
+    return f"teilhabe_{role}_{county}_login" if county else f"teilhabe_{role}_login"
+
+
+def let_login_see(admin_url: str, role: str, county: str) -> None:
+    """Let a county's own login see that county's rows (row-level security reads it by session user)."""
+    admin = make_url(normalise_url(admin_url)).set(drivername="postgresql").render_as_string(hide_password=False)
+    with wrapped(spoken_url(admin_url)), psycopg.connect(admin, connect_timeout=10) as conn:
+        conn.execute("SET ROLE teilhabe_owner")
+        conn.execute(
+            "INSERT INTO ops.login_county (login, county) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [login_name(role, county), county],
+        )
 
 
 def _opens(url: str) -> bool:

@@ -29,31 +29,30 @@ def end_run(
     status: str,
     exit_code: int,
     summary: dict[str, Any],
-    fingerprint: str | None = None,
     config_hash: str | None = None,
     code_version: str | None = None,
 ) -> None:
     """Record how a run ended."""
     session.do(
-        "UPDATE ops.run SET status = :status, exit_code = :exit_code, ended_at = now(), fingerprint = :fingerprint, "
+        "UPDATE ops.run SET status = :status, exit_code = :exit_code, ended_at = now(), "
         "config_hash = :config_hash, code_version = :code_version, summary = CAST(:summary AS jsonb) "
         "WHERE county = :county AND run_id = CAST(:run_id AS uuid)",
         run_id=run_id,
         status=status,
         exit_code=exit_code,
-        fingerprint=fingerprint,
         config_hash=config_hash,
         code_version=code_version,
         summary=json.dumps(summary, default=str, ensure_ascii=False),
     )
 
 
-def mark_published(session: CountySession, run_id: str) -> None:
-    """Record, inside the publishing transaction, that the run's figures are the newest state."""
+def mark_published(session: CountySession, run_id: str, fingerprint: str) -> None:
+    """Record, inside the publishing transaction, that the run's figures are the newest state, and what they rest on."""
     session.do(
-        "UPDATE ops.run SET published = TRUE, published_at = now() "
+        "UPDATE ops.run SET published = TRUE, published_at = now(), fingerprint = :fingerprint "
         "WHERE county = :county AND run_id = CAST(:run_id AS uuid)",
         run_id=run_id,
+        fingerprint=fingerprint,
     )
 
 

@@ -81,6 +81,17 @@ CREATE TABLE ops.audit (
 );
 COMMENT ON TABLE ops.audit IS 'Append-only: who ran, saw, decided, released, erased, and why; never a name of a person looked after';
 
+CREATE TABLE ops.replay_day (
+    county text NOT NULL,
+    replay_run uuid NOT NULL,
+    as_of date NOT NULL,
+    delivery_ids bigint[] NOT NULL,
+    reason text NOT NULL,
+    done_at timestamptz,
+    CONSTRAINT replay_day_pk PRIMARY KEY (county, replay_run, as_of)
+);
+COMMENT ON TABLE ops.replay_day IS 'The plan of a replay, a row a day; a replay that was killed goes on where it stopped';
+
 CREATE TABLE ops.login_county (
     login text NOT NULL,
     county text NOT NULL,
@@ -570,6 +581,9 @@ CREATE TABLE core.match_proposal (
     state text NOT NULL,
     first_proposed_on date NOT NULL,
     state_on date NOT NULL,
+    content_key text,
+    is_newly_judged boolean NOT NULL DEFAULT FALSE,
+    cause text,
     CONSTRAINT match_proposal_pk PRIMARY KEY (county, proposal_id),
     CONSTRAINT match_proposal_state CHECK (state IN ('proposed', 'accepted', 'rejected', 'unclear', 'expired'))
 );
@@ -586,6 +600,104 @@ CREATE TABLE core.match_level (
     CONSTRAINT match_level_pk PRIMARY KEY (county, match_run, level)
 );
 COMMENT ON TABLE core.match_level IS 'Value and proven bound of each goal of a match run: the proof is in the table';
+
+-- Persons whose consent to case work is withdrawn: from that day they stand in no case-work table.
+CREATE VIEW core.casework_refusal WITH (security_invoker = TRUE) AS
+SELECT
+    c.county,
+    l.person_uid,
+    min(c.withdrawn_on) AS withdrawn_on
+FROM core.consent_version AS c
+INNER JOIN core.person_link AS l ON c.county = l.county AND c.ref_id = l.ref_id AND l.closed_load IS NULL
+WHERE
+    c.closed_load IS NULL
+    AND c.purpose = 'casework'
+    AND c.withdrawn_on IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1
+        FROM core.consent_version AS later
+        INNER JOIN core.person_link AS own
+            ON later.county = own.county AND later.ref_id = own.ref_id AND own.closed_load IS NULL
+        WHERE
+            later.county = c.county
+            AND own.person_uid = l.person_uid
+            AND later.closed_load IS NULL
+            AND later.purpose = 'casework'
+            AND later.given_on > c.withdrawn_on
+            AND later.withdrawn_on IS NULL
+    )
+GROUP BY c.county, l.person_uid;
+COMMENT ON VIEW core.casework_refusal IS 'Persons who withdrew their consent to case work, and since when';
+
+CREATE VIEW core.need WITH (security_invoker = TRUE) AS
+SELECT
+    n.county,
+    l.person_uid,
+    n.need_id,
+    n.source,
+    n.category,
+    n.target_level,
+    n.current_level,
+    n.priority,
+    n.hours_max,
+    n.childcare,
+    n.part_time,
+    n.radius_km,
+    n.recorded_on,
+    n.closed_on,
+    n.closing_reason,
+    n.ended_on
+FROM core.need_version AS n
+INNER JOIN core.person_link AS l ON n.county = l.county AND n.ref_id = l.ref_id AND l.closed_load IS NULL
+WHERE
+    n.closed_load IS NULL
+    AND NOT EXISTS (
+        SELECT 1
+        FROM core.casework_refusal AS r
+        WHERE
+            r.county = n.county
+            AND r.person_uid = l.person_uid
+            AND r.withdrawn_on <= coalesce(
+                (SELECT max(o.as_of) FROM ops.load AS o WHERE o.county = n.county), CURRENT_DATE
+            )
+    );
+COMMENT ON VIEW core.need IS 'Needs as loaded today, by person; nobody who withdrew consent to case work';
+
+CREATE VIEW core.offer_run WITH (security_invoker = TRUE) AS
+SELECT
+    o.county,
+    o.source,
+    o.offer_id,
+    coalesce(o.run_id, '') AS run_id,
+    o.provider,
+    o.title,
+    o.kind,
+    o.module,
+    o.ags,
+    o.mode,
+    o.starts_on,
+    o.ends_on,
+    o.weekdays,
+    o.from_time,
+    o.to_time,
+    o.hours_week,
+    o.seats_max,
+    o.seats_min,
+    o.seats_free,
+    o.seats_as_of,
+    o.entry_level,
+    o.target_level,
+    o.min_age,
+    o.max_age,
+    o.part_time,
+    o.childcare,
+    o.cost_eur,
+    o.need_cluster,
+    o.verified_on,
+    o.ended_on
+FROM core.offer_version AS o
+WHERE o.closed_load IS NULL;
+COMMENT ON VIEW core.offer_run IS 'Offer runs as loaded today';
 
 -- ---------------------------------------------------------------- quarantine
 CREATE TABLE quarantine.row (
@@ -683,6 +795,25 @@ CREATE TABLE mart.placement_bridge (
     CONSTRAINT mart_bridge_pk PRIMARY KEY (county, period, mode, as_of, known_on)
 );
 COMMENT ON TABLE mart.placement_bridge IS 'placed = new + regular - both, as published';
+
+CREATE TABLE internal.release_ledger (
+    county text NOT NULL,
+    release_no integer NOT NULL,
+    release_id text NOT NULL,
+    period text NOT NULL,
+    mode text NOT NULL,
+    kpi text NOT NULL,
+    dimension text NOT NULL,
+    member text NOT NULL,
+    numerator double precision,
+    denominator double precision,
+    value double precision,
+    protection text NOT NULL,
+    true_numerator double precision,
+    true_denominator double precision,
+    CONSTRAINT release_ledger_pk PRIMARY KEY (county, release_no, period, mode, kpi, dimension, member)
+);
+COMMENT ON TABLE internal.release_ledger IS 'Memory of disclosure control: what each release said and what was true';
 
 CREATE TABLE mart.kpi_definition (
     kpi text NOT NULL,

@@ -1,0 +1,77 @@
+"""Run a verb and print its answer: text for people, one JSON document with ``--json``; errors by family."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.errors import PipelineError
+from schemas.messages import say
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a verb answers: a document, the same as lines for people, an exit code."""
+
+    document: dict[str, Any]
+    lines: Sequence[str] = field(default_factory=tuple)
+    exit_code: int = 0
+
+
+def run_verb(args: argparse.Namespace) -> int:
+    """Run the chosen verb; nothing that could name a person leaves as an error text."""
+    action: Callable[[argparse.Namespace], Answer] = args.action
+    try:
+        answer = action(args)
+    except PipelineError as error:
+        return _fail(args, error.code, str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail(args, "E901", say("E901"), 1)
+    except Exception as exc:
+        kind = type(exc).__name__
+        return _fail(args, "E902", f"[E902] {say('E902', verb=args.verb, kind=kind, where=_place(exc))}", 1)
+    if args.json:
+        sys.stdout.write(json.dumps(answer.document, ensure_ascii=False, default=str) + "\n")
+    else:
+        for line in answer.lines:
+            sys.stdout.write(f"{line}\n")
+    return answer.exit_code
+
+
+def _place(exc: BaseException) -> str:
+    from tasks.step import innermost
+
+    return innermost(exc)
+
+
+def _fail(args: argparse.Namespace, code: str, message: str, exit_code: int) -> int:
+    sys.stderr.write(f"{message}\n")
+    if args.json:
+        document = {
+            "run_id": None,
+            "status": "failed",
+            "published": False,
+            "sources": [],
+            "gates": [],
+            "error": {"code": code, "message": message},
+            "exit_code": exit_code,
+        }
+        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    return exit_code
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> list[str]:
+    """Return aligned lines; columns in ``right`` are set to the right, empty cells print as –."""
+    texts = [[_cell(value) for value in row] for row in rows]
+    widths = [max(len(heading), *(len(row[i]) for row in texts), 0) for i, heading in enumerate(headings)]
+
+    def line(cells: Sequence[str]) -> str:
+        return "  ".join(c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(cells)).rstrip()
+
+    return [line(headings), "  ".join("─" * width for width in widths), *(line(row) for row in texts)]
+
+
+def _cell(value: object) -> str:
+    return "–" if value is None or value == "" else str(value)

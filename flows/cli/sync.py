@@ -1,0 +1,59 @@
+"""``teilhabe sync``: the nightly job."""
+
+import argparse
+
+from flows.cli.arguments import Verbs, add_days, add_verb
+from flows.cli.output import Answer, table
+
+
+def register(verbs: Verbs) -> None:
+    """Name the arguments."""
+    parser = add_verb(verbs, "sync", "Nachtlauf: holen, prüfen, zuordnen, laden, vermitteln, veröffentlichen")
+    add_days(parser)
+    parser.add_argument("--source", metavar="NAME", action="append", default=[], help="nur diese Quelle (mehrfach)")
+    parser.add_argument("--dry-run", action="store_true", help="lesen und berichten, nichts archivieren oder laden")
+    parser.add_argument("--direct", action="store_true", help="ohne Prefect, dieselben Schritte")
+    parser.set_defaults(action=run)
+
+
+def run(args: argparse.Namespace) -> Answer:
+    """Run the night, under Prefect unless ``--direct``."""
+    from flows.cli.opening import config_dir_of
+    from flows.parameters import RunRequest, parse_day
+
+    request = RunRequest(
+        config_dir=config_dir_of(args),
+        as_of=parse_day(args.as_of) if args.as_of else None,
+        sources=tuple(args.source),
+        dry=args.dry_run,
+    )
+    return answer_of(run_request(request, direct=args.direct or args.dry_run))
+
+
+def run_request(request: "RunRequest", *, direct: bool) -> "RunSummary":  # type: ignore[name-defined]  # noqa: F821
+    """Run a request as plain functions or as a Prefect flow in this process."""
+    if direct:
+        from flows.nightly import sync
+
+        return sync(request)
+    from flows.orchestrated import sync_under_prefect
+
+    return sync_under_prefect(request)
+
+
+def answer_of(summary: "RunSummary") -> Answer:  # type: ignore[name-defined]  # noqa: F821
+    """Return a run's summary as a document and as lines."""
+    from schemas.messages import say
+
+    document = summary.document()
+    rows = []
+    for source in document["sources"]:
+        for kind, counts in source["records"].items() or [("–", {"in": None, "loaded": None, "rejected": None})]:
+            state = say(f"state_{source['state']}")
+            rows.append((source["source"], state, kind, counts["in"], counts["loaded"], counts["rejected"]))
+    headings = say("sync_headings").split("|")
+    status = say(f"status_{summary.status}", as_of=summary.as_of)
+    lines = [*table(headings, rows, right=(3, 4, 5)), "", *summary.messages, status]
+    if summary.open_rows:
+        lines.append(say("sync_open_rows", count=summary.open_rows))
+    return Answer({**document, "exit_code": summary.exit_code}, lines, summary.exit_code)

@@ -1,0 +1,85 @@
+"""On demand: release what waits behind a gate, or replay published days from the archive, in their order."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+
+from flows.fingerprint import fingerprint_of
+from flows.nightly import load_and_publish, recorded, sync
+from flows.parameters import RunRequest, RunSummary, today_in
+from schemas.errors import UsageError
+from tasks.load.replay import mark_replayed, open_replay, plan_replay, relink_replayed, take_back_loads
+from tasks.pull.task import open_archived, open_waiting
+from tasks.run import Run, county_at
+from tasks.warehouse.lock import county_lock
+
+
+def accept_waiting(config_dir: str, sources: tuple[str, ...], reason: str) -> RunSummary:
+    """Load the waiting deliveries of these sources past their gates and publish for the day that was blocked."""
+    county = county_at(config_dir)
+    run = Run(config_dir, str(uuid.uuid4()), today_in(county), only=sources, accept=True)
+    if not run.sources:
+        raise UsageError("E802", source="-", known="-")
+    with run.session() as session:
+        blocked = session.value(
+            "SELECT as_of FROM ops.run WHERE county = :county AND status = 'blocked' ORDER BY started_at DESC LIMIT 1"
+        )
+    run = Run(config_dir, run.run_id, blocked or run.as_of, only=sources, accept=True)
+
+    def night(summary: RunSummary) -> None:
+        deliveries = open_waiting(run)
+        load_and_publish(run, summary, deliveries, fingerprint_of(run, deliveries))
+
+    with county_lock(run.warehouse.engine, county.key, run.run_id):
+        return recorded(run, "rerun", reason, night)
+
+
+def replay_since(config_dir: str, since: date, sources: tuple[str, ...], reason: str, *, from_raw: bool) -> RunSummary:
+    """Read the archived deliveries of every published day since ``since`` again and publish those days anew.
+
+    No other day's rows are written. Without ``from_raw`` the suppliers are asked
+    once more at the end, for the newest of the days.
+    """
+    county = county_at(config_dir)
+    run = Run(config_dir, str(uuid.uuid4()), since, only=sources, accept=True)
+    names = [source.name for source in run.sources]
+    with county_lock(run.warehouse.engine, county.key, run.run_id):
+        with run.session() as session:
+            if plan_replay(session, run.run_id, since, names, reason) == 0:
+                raise UsageError("E811", since=since)
+            take_back_loads(session, run.run_id, since, names)
+        summary = go_on_replaying(run)
+    if from_raw or summary is None:
+        assert summary is not None  # the plan has at least one day
+        return summary
+    return sync(RunRequest(config_dir, summary.as_of, sources, reason=reason, kind="rerun"))
+
+
+def go_on_replaying(run: Run) -> RunSummary | None:
+    """Do the days of a replay that are still open, in order; None when there are none. The caller holds the lock."""
+    with run.session() as session:
+        days = open_replay(session)
+    summary = None
+    for day in days:
+        as_of, replay_run = day["as_of"], str(day["replay_run"])
+        assert isinstance(as_of, date)
+        own = Run(run.config_dir, str(uuid.uuid4()), as_of, accept=True)
+        summary = recorded(own, "replay", str(day["reason"]), _replayed_day(own, replay_run, day["delivery_ids"]))
+    return summary
+
+
+def _replayed_day(run: Run, replay_run: str, delivery_ids: object) -> Callable[[RunSummary], None]:
+    ids = tuple(delivery_ids) if isinstance(delivery_ids, list) else ()
+
+    def night(summary: RunSummary) -> None:
+        deliveries = open_archived(run, ids) if ids else []
+
+        def relink() -> None:
+            with run.session() as session:
+                relink_replayed(session)
+
+        load_and_publish(run, summary, deliveries, f"replay {replay_run}", before_publish=relink)
+        with run.session() as session:
+            mark_replayed(session, replay_run, run.as_of)
+
+    return night

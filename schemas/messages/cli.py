@@ -1,0 +1,103 @@
+"""What the command line says to people."""
+
+from schemas.messages import Message
+
+MESSAGES: dict[str, Message] = {
+    "sync_headings": Message(
+        "Quelle|Stand|Satzart|gefunden|geladen|abgewiesen", "source|state|kind|found|loaded|rejected"
+    ),
+    "state_arrived": Message("neu", "new"),
+    "state_loaded": Message("geladen", "loaded"),
+    "state_unchanged": Message("unverändert", "unchanged"),
+    "state_absent": Message("nichts geliefert", "nothing delivered"),
+    "state_unreadable": Message("nicht lesbar", "unreadable"),
+    "state_refused": Message("abgelehnt", "refused"),
+    "state_waiting": Message("wartet auf Freigabe", "waits for approval"),
+    "status_published": Message("Stand {as_of} ist veröffentlicht.", "State of {as_of} is published."),
+    "status_published_with_rejects": Message(
+        "Stand {as_of} ist veröffentlicht; es gibt etwas zu berichtigen.",
+        "State of {as_of} is published; something wants mending.",
+    ),
+    "status_blocked": Message(
+        "Eine Schranke ist geschlossen: nichts veröffentlicht, der letzte Stand bleibt.",
+        "A gate is closed: nothing is published, the last state stays.",
+    ),
+    "status_nothing_new": Message("Nichts Neues für den Stand {as_of}.", "Nothing new for {as_of}."),
+    "status_failed": Message("Der Lauf für {as_of} ist gescheitert.", "The run for {as_of} failed."),
+    "status_died": Message("abgebrochen", "died"),
+    "status_running": Message("läuft", "running"),
+    "sync_open_rows": Message(
+        "{count} Zeile(n) warten in der Quarantäne. Weiter: teilhabe quarantine list",
+        "{count} row(s) wait in quarantine. Next: teilhabe quarantine list",
+    ),
+    "kpi_headings": Message("Kennzahl|Zähler|Nenner|Wert|Ziel|erreicht", "KPI|numerator|denominator|value|target|met"),
+    "kpi_title": Message(
+        "Kennzahlen {county}, Schuljahr {period} ({mode}), Zeitraum {period_from} bis {period_to}, Stand {as_of}",
+        "KPIs of {county}, school year {period} ({mode}), period {period_from} to {period_to}, as of {as_of}",
+    ),
+    "kpi_bridge": Message(
+        "Brücke: {new} neue Maßnahmen + {regular} Regelangebote − {both} in beiden = {placed} vermittelte Personen",
+        "Bridge: {new} new measures + {regular} regular offers − {both} in both = {placed} persons placed",
+    ),
+    "kpi_earlier_day": Message(
+        "Am {asked} gab es keinen Lauf; das ist der letzte veröffentlichte Stand davor, vom {as_of}.",
+        "There was no run on {asked}; this is the last published state before it, of {as_of}.",
+    ),
+    "yes": Message("ja", "yes"),
+    "no": Message("nein", "no"),
+    "mode_cumulative": Message("seit Programmbeginn", "since the programme's start"),
+    "mode_period": Message("im Schuljahr", "in the school year"),
+    "mode_cohort": Message("Kohorte des Schuljahrs", "cohort of the school year"),
+    "E805": Message(
+        "Für {period} gibt es bis {as_of} keine veröffentlichten Kennzahlen. Weiter: teilhabe sync",
+        "There are no published KPIs for {period} up to {as_of}. Next: teilhabe sync",
+    ),
+    "E806": Message("Es ist noch nichts veröffentlicht. Weiter: teilhabe sync", "Nothing is published yet. Next: teilhabe sync"),
+    "db_upgraded": Message("Das Warehouse hat den Stand {version}.", "The warehouse is at version {version}."),
+    "db_stopped": Message("Der eingebettete Server ist angehalten.", "The embedded server is stopped."),
+    "db_was_stopped": Message("Der eingebettete Server läuft nicht.", "The embedded server is not running."),
+    "db_started": Message(
+        "Der eingebettete Server läuft: {where}, PostgreSQL {version}.",
+        "The embedded server runs: {where}, PostgreSQL {version}.",
+    ),
+    "db_status": Message(
+        "Warehouse {where}: Schema {version} (Programm: {wanted}).",
+        "Warehouse {where}: schema {version} (program: {wanted}).",
+    ),
+    "status_nothing_shown": Message("Es ist noch nichts veröffentlicht.", "Nothing is published yet."),
+    "status_shown": Message(
+        "Gezeigt wird der Stand {as_of} (vor {age_days} Tagen; veröffentlicht {published_at}).",
+        "Shown is the state of {as_of} ({age_days} days ago; published {published_at}).",
+    ),
+    "status_run_headings": Message("Beginn|Lauf|Stichtag|Ergebnis", "started|run|as of|result"),
+    "status_source_headings": Message(
+        "Quelle|letzte Lieferung|Alter in Tagen|Stand|offene Zeilen|überfällig",
+        "source|last delivery|age in days|state|open rows|overdue",
+    ),
+    "status_open_work": Message(
+        "Offen: {quarantine} Zeilen in Quarantäne, {review} Personen zu prüfen, {proposals} Vorschläge, "
+        "{waiting} Lieferungen warten.",
+        "Open: {quarantine} rows in quarantine, {review} persons to review, {proposals} proposals, "
+        "{waiting} deliveries wait.",
+    ),
+    "status_next": Message("Weiter: {command}", "Next: {command}"),
+    "state_replaced": Message("ersetzt", "replaced"),
+    "state_accepted": Message("freigegeben", "accepted"),
+    "quarantine_headings": Message(
+        "Nr.|Quelle|Datei|Blatt|Zeile|Satzart|Spalte|Regel|Stand", "no.|source|file|sheet|row|kind|column|rule|state"
+    ),
+    "quarantine_empty": Message("Keine offenen Zeilen.", "No open rows."),
+    "quarantine_waived": Message("{count} Zeile(n) auf sich beruhen gelassen.", "{count} row(s) waived."),
+    "E807": Message("Quarantäne-Nr. {number} gibt es nicht offen.", "There is no open quarantine row {number}."),
+    "source_headings": Message("Quelle|Lieferant|Takt (Tage)|Lieferung|Satzarten", "source|supplier|every (days)|delivery|kinds"),
+    "E808": Message("Paar {number} gibt es nicht in der Prüfliste.", "There is no pair {number} in the review queue."),
+    "E809": Message("--accept braucht --source NAME.", "--accept needs --source NAME."),
+    "E810": Message("rerun braucht --since TAG oder --accept.", "rerun needs --since DAY or --accept."),
+    "E811": Message(
+        "Seit {since} ist nichts veröffentlicht. Weiter: teilhabe sync", "Nothing is published since {since}. Next: teilhabe sync"
+    ),
+    "E720": Message(
+        "Die Kennzahlen widersprechen sich: {checks}. Nichts veröffentlicht, der letzte Stand bleibt. Weiter: teilhabe doctor",
+        "The figures contradict themselves: {checks}. Nothing is published, the last state stays. Next: teilhabe doctor",
+    ),
+}
