@@ -75,7 +75,7 @@ class CountySettings:
 
 
 @dataclass(frozen=True)
-class County:
+class County(CountySettings):
     """A county folder, checked as a whole.
 
     ``inbox`` is an absolute path or an fsspec URL; ``state`` an absolute path.
@@ -84,23 +84,11 @@ class County:
     ``config_hash`` covers the content of every file in use, never secrets.
     """
 
-    name: str
-    key: str
-    programme: Programme
-    inbox: str
-    timezone: str
-    warehouse: str | None = field(repr=False)
-    state: Path
-    disclosure: Disclosure
-    caseload: Caseload
-    thresholds: Thresholds
-    steering_body: str
     sources: tuple[Source, ...]
     codelists: Codelists
     kpis: tuple[KpiDefinition, ...]
     rule_files: tuple[Path, ...]
     folder: Path
-    pack_folder: Path
     config_hash: str
 
     @property

@@ -57,28 +57,16 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
     source_files = _source_files(config_dir, problems)
     sources = _read_sources(source_files, settings, codelists, open_file)
     problems.raise_if_any()
-    used = {"county.yaml": config_dir / "county.yaml"}
-    for room, files in (("codelists", lists), ("kpis", kpi_files), ("rules", rule_files), ("sources", source_files)):
-        used.update({f"{room}/{name}": path for name, path in files.items()})
+    rooms = {"codelists": lists, "kpis": kpi_files, "rules": rule_files, "sources": source_files}
+    used = {f"{room}/{name}": path for room, files in rooms.items() for name, path in files.items()}
     return County(
-        name=settings.name,
-        key=settings.key,
-        programme=settings.programme,
-        inbox=settings.inbox,
-        timezone=settings.timezone,
-        warehouse=settings.warehouse,
-        state=settings.state,
-        disclosure=settings.disclosure,
-        caseload=settings.caseload,
-        thresholds=settings.thresholds,
-        steering_body=settings.steering_body,
+        **vars(settings),
         sources=sources,
         codelists=codelists,
         kpis=kpis,
         rule_files=tuple(rule_files.values()),
         folder=config_dir.resolve(),
-        pack_folder=settings.pack_folder,
-        config_hash=hash_files(used),
+        config_hash=hash_files({**used, "county.yaml": config_dir / "county.yaml"}),
     )
 
 

@@ -13,7 +13,8 @@ from schemas.errors import ConfigInvalid
 
 BLOWS = (
     "", "~", "[a, b]", "{x: y}", "{}", "&a", "*a", "!!int x", '"', "${X}", "-1", "2020-99-99", "\x00", "- x",
-    "{a: 1, a: 2}", "nan", "inf", "? [x]", "no", "1e9", '"%d"', "9" * 40, "\n  - x", "{a: {b: c}}", "!!binary x", "<<: {a: b}", "{{inbox}", "٣",
+    "{a: 1, a: 2}", "nan", "inf", "? [x]", "no", "1e9", '"%d"', "9" * 40, "\n  - x", "{a: {b: c}}",
+    "!!binary x", "<<: {a: b}", "{{inbox}", "٣",
 )  # fmt: skip
 FILES = (
     "county.yaml", "sources/landesdatenbank.yaml", "sources/kontakte.yaml", "sources/traeger_ausbildung.yaml",
