@@ -3,24 +3,31 @@
 import pandas as pd
 
 
-def figures(result: pd.DataFrame, mentions: pd.DataFrame) -> dict[str, float]:
+def figures(result: pd.DataFrame, mentions: pd.DataFrame, persons: pd.DataFrame) -> dict[str, float]:
     """Compare rulings with the truth (``mentions`` carries true_person, origin).
 
     precision and recall of automatic links, wrong links per 1,000 mentions, share in review, recall
-    if every reviewer is right, and the lowest precision and recall of an origin.
+    if every reviewer is right, the lowest of an origin, and what the contract lets link by itself:
+    members whose birth date is delivered, equal and not 1 January.
     """
-    both = result.merge(mentions[["mention_key", "true_person", "origin"]], on="mention_key", validate="1:1")
+    columns = ["mention_key", "true_person", "origin", "birth_date"]
+    both = result.merge(mentions[columns], on="mention_key", validate="1:1")
+    known = persons.drop_duplicates("person_key").set_index("person_key")["birth_date"]
     linked, member = both["state"].eq("linked"), both["true_person"].ne("")
     right = linked & both["person_key"].eq(both["true_person"])
-    offered = [
-        any(each["person_key"] == truth for each in candidates)
-        for candidates, truth in zip(both["candidates"], both["true_person"], strict=True)
-    ]
-    helped = right | (both["state"].eq("review") & pd.Series(offered, index=both.index))
-    by_origin = pd.DataFrame(
-        {"origin": both["origin"], "linked": linked, "right": right, "member": member, "helped": helped & member}
+    born = both["birth_date"]
+    january = born.dt.month.eq(1) & born.dt.day.eq(1)
+    lawful = member & born.eq(both["true_person"].map(known)) & ~january
+    offered = pd.Series(
+        [
+            any(each["person_key"] == truth for each in candidates)
+            for candidates, truth in zip(both["candidates"], both["true_person"], strict=True)
+        ],
+        index=both.index,
     )
-    totals = by_origin.groupby("origin").sum()
+    helped = member & (right | (both["state"].eq("review") & offered))
+    flags = {"linked": linked, "right": right, "member": member, "helped": helped}
+    totals = pd.DataFrame({"origin": both["origin"]} | flags).groupby("origin").sum()
     return {
         "mentions": len(both),
         "members": int(member.sum()),
@@ -29,8 +36,10 @@ def figures(result: pd.DataFrame, mentions: pd.DataFrame) -> dict[str, float]:
         "precision": right.sum() / max(1, linked.sum()),
         "wrong_per_1000": 1000 * (linked & ~right).sum() / len(both),
         "recall": right.sum() / member.sum(),
+        "lawful_share": lawful.sum() / member.sum(),
+        "recall_of_lawful": (right & lawful).sum() / lawful.sum(),
         "review_share": both["state"].eq("review").mean(),
-        "reviewed_recall": (helped & member).sum() / member.sum(),
+        "reviewed_recall": helped.sum() / member.sum(),
         "worst_origin_precision": (totals["right"] / totals["linked"].clip(lower=1)).min(),
         "worst_origin_reviewed_recall": (totals["helped"] / totals["member"].clip(lower=1)).min(),
     }

@@ -63,7 +63,9 @@ def veto_of(pairs: pd.DataFrame) -> npt.NDArray[np.object_]:
         np.full(len(pairs), "differs_by_gender_ending", dtype=object),
         np.full(len(pairs), "too_few_name_parts", dtype=object),
     ]
-    chosen: npt.NDArray[np.object_] = np.select([each.to_numpy() for each in conditions], reasons, default="").astype(object)
+    chosen: npt.NDArray[np.object_] = np.select([each.to_numpy() for each in conditions], reasons, default="").astype(
+        object
+    )
     return chosen
 
 
@@ -121,12 +123,9 @@ def rule_on(best: pd.DataFrame, weights: Weights) -> tuple[npt.NDArray[np.object
         best["kin"] & ~(lead >= weights.kin_lead) & lead.notna(),
         lead < weights.link_lead,
     ]
-    veto = best["veto"].to_numpy(dtype=object)
-    rules = ["safe_key", "safe_key_shared", veto, "score_too_low", "relative_in_table", "lead_too_small"]
-    chosen = np.select(
-        [each.to_numpy() for each in conditions],
-        [np.full(len(best), rule, dtype=object) if isinstance(rule, str) else rule for rule in rules],
-        default="score",
-    ).astype(object)
+    names = ["safe_key", "safe_key_shared", "", "score_too_low", "relative_in_table", "lead_too_small"]
+    rules = [np.full(len(best), name, dtype=object) for name in names]
+    rules[2] = best["veto"].to_numpy(dtype=object)
+    chosen = np.select([each.to_numpy() for each in conditions], rules, default="score").astype(object)
     state = np.where(np.isin(chosen, ["safe_key", "score"]), "linked", "review").astype(object)
     return state, chosen

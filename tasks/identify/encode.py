@@ -75,9 +75,8 @@ def _fields(last: str, first: str) -> tuple[list[str], list[str]]:
 
 def _dates(frame: pd.DataFrame) -> tuple[Ints, Ints, Ints]:
     when = pd.to_datetime(frame["birth_date"], errors="coerce")
-    year, month, day = (
-        part.fillna(0).to_numpy(dtype=np.int64).copy() for part in (when.dt.year, when.dt.month, when.dt.day)
-    )
+    parts = [part.fillna(0).to_numpy(dtype=np.int64) for part in (when.dt.year, when.dt.month, when.dt.day)]
+    year, month, day = (np.array(part, dtype=np.int64) for part in parts)
     if "birth_text" in frame:
         found = frame["birth_text"].astype("str").str.strip().str.extract(YEAR_ONLY, expand=False)
         only = (year == 0) & found.notna().to_numpy()

@@ -39,9 +39,21 @@ def test_spellings_the_contract_calls_equal_fold_to_one(one, other):
 
 @pytest.mark.parametrize(
     ("written", "folded"),
-    [("Łukasz", "lukasz"), ("Đorđe", "dorde"), ("Þóra", "thora"), ("Ħamid", "hamid"), ("Əliyev", "eliyev"), ("Ŋoma", "noma"),
-     ("Şêrko", "serko"), ("Cubûrî", "cuburi"), ("Ḥusayn", "husayn"), ("Vương", "vuong"), ("Œuvray", "ouvray"), ("Ķ̦āķā", "kaka")],
-)  # fmt: skip
+    [
+        ("Łukasz", "lukasz"),
+        ("Đorđe", "dorde"),
+        ("Þóra", "thora"),
+        ("Ħamid", "hamid"),
+        ("Əliyev", "eliyev"),
+        ("Ŋoma", "noma"),
+        ("Şêrko", "serko"),
+        ("Cubûrî", "cuburi"),
+        ("Ḥusayn", "husayn"),
+        ("Vương", "vuong"),
+        ("Œuvray", "ouvray"),
+        ("Ķ̦āķā", "kaka"),
+    ],
+)
 def test_letters_of_din_91379_fold_to_plain_ones(written, folded):
     assert fold_name(written) == folded
 
