@@ -22,7 +22,8 @@ def pull_rows(spec: PullSpec, url: str, into: Path, read_sql: SqlReader) -> tupl
     table comes ordered by its columns, so equal rows give equal bytes; a query orders itself.
 
     Raises:
-        SourceUnavailable: E233 neither or both of table and query, E205 too large, E220 unreachable, E226 too slow, E232 not readable.
+        SourceUnavailable: E233 neither or both of table and query, E205 too large, E220
+            unreachable, E226 too slow, E232 not readable.
     """
     address, _, fragment = url.partition("#")
     table = spec.table or unquote(fragment) or None

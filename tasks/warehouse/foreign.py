@@ -17,6 +17,7 @@ from sqlalchemy.sql import Executable
 from schemas.errors import SourceUnavailable
 
 ROWS_A_FETCH = 5_000
+_TOO_SLOW = "57014"  # SQLSTATE query_canceled
 _ONE_SELECT = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE)
 
 
@@ -42,7 +43,7 @@ def read_foreign(
 
     Raises:
         SourceUnavailable: E233 the query is not one SELECT, E206 no driver for this database,
-            E220 unreachable, E232 not readable; the driver's words are not repeated.
+            E220 unreachable, E222 login refused, E226 too slow, E232 not readable; the driver's words are not repeated.
     """
     if query is not None and _ONE_SELECT.fullmatch(query) is None:
         raise SourceUnavailable("E233")
@@ -56,7 +57,9 @@ def read_foreign(
             for row in result:
                 yield tuple(_text(value) for value in row)
     except (SQLAlchemyError, sqlite3.Error) as exc:
-        raise SourceUnavailable("E232", host=host, reason=type(exc).__name__) from None
+        if _state(exc) == _TOO_SLOW:
+            raise SourceUnavailable("E226", host=host, seconds=round(timeout_s)) from None
+        raise SourceUnavailable("E232", host=host, reason=_state(exc) or type(exc).__name__) from None
     finally:
         engine.dispose()
 
@@ -97,8 +100,16 @@ def _kept(address: URL, timeout_s: float) -> dict[str, Any]:
 def _opened(engine: Engine, host: str) -> Connection:
     try:
         return engine.connect()
-    except SQLAlchemyError:
+    except SQLAlchemyError as exc:
+        # psycopg gives no SQLSTATE for a refused login; its sentence is read, never repeated.
+        if "authentication failed" in str(exc):
+            raise SourceUnavailable("E222", host=host) from None
         raise SourceUnavailable("E220", host=host, reason="connect") from None
+
+
+def _state(exc: Exception) -> str:
+    """Return the SQLSTATE of a driver's error, empty where there is none."""
+    return str(getattr(getattr(exc, "orig", None), "sqlstate", None) or "")
 
 
 def _whole(connection: Connection, name: str | None) -> Executable:

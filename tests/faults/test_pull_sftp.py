@@ -9,7 +9,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from schemas.errors import ConfigInvalid, PipelineError
+from schemas.errors import PipelineError, SourceUnavailable
 from tasks.pull.fetching import pull_source
 from tasks.pull.sftp import fingerprint
 from tasks.pull.spec import Auth, PulledFile, PullSpec
@@ -177,7 +177,7 @@ def test_login_by_key_file_with_passphrase(server: Server, login_key: paramiko.P
     key_file = tmp_path / "key"
     login_key.write_private_key_file(str(key_file), password="phrase")
     assert pull(server, tmp_path, auth=Auth(USER, key_file=str(key_file), passphrase="phrase"))
-    with pytest.raises(ConfigInvalid) as caught:
+    with pytest.raises(SourceUnavailable) as caught:
         pull(server, tmp_path, auth=Auth(USER, key_file=str(key_file)))
     assert caught.value.code == "E231"
 

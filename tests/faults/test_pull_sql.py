@@ -3,11 +3,13 @@
 import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from schemas.errors import PipelineError
 from tasks.pull.fetching import pull_source
-from tasks.pull.spec import PulledFile, PullSpec
+from tasks.pull.spec import Auth, PulledFile, PullSpec, is_transient
 from tasks.warehouse.foreign import read_foreign
 
 ROWS = [(2, 'Müller; "x"', "2021-03-01", None), (1, "Özil", "2021-02-01", 1.5)]
@@ -99,4 +101,59 @@ def test_database_without_a_driver_is_a_config_error(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as caught:
         pull_source(PullSpec("mssql://u:geheim@h/d#t"), "", tmp_path, tmp_path / "copies", read_foreign)
     assert caught.value.code == "E206"
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.fixture
+def registry(bare_url: str) -> str:
+    """A PostgreSQL database of another department, with every kind of value that a list may hold."""
+    url = make_url(bare_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA fach")
+        connection.execute("CREATE TABLE fach.kurs (id int, titel text, ab date, voll boolean, preis numeric(8,2))")
+        connection.execute("INSERT INTO fach.kurs VALUES (2, 'B', NULL, false, 10), (1, 'A', '2021-03-01', true, 0.5)")
+        connection.execute("CREATE VIEW fach.offen AS SELECT id, titel FROM fach.kurs WHERE NOT voll")
+    return url
+
+
+def test_postgresql_table_and_view_come_as_text(registry: str, tmp_path: Path) -> None:
+    (whole,) = pull_source(PullSpec(f"{registry}#fach.kurs"), "", tmp_path, tmp_path / "copies", read_foreign)
+    assert whole.path.read_text("utf-8").splitlines() == [
+        "id;titel;ab;voll;preis",
+        "1;A;2021-03-01;1;0.50",
+        "2;B;;0;10.00",
+    ]
+    (view,) = pull_source(PullSpec(registry, table="fach.offen"), "", tmp_path, tmp_path / "copies", read_foreign)
+    assert view.path.read_text("utf-8").splitlines() == ["id;titel", "2;B"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "WITH x AS (DELETE FROM fach.kurs RETURNING id) SELECT id FROM x",
+        "SELECT set_config('default_transaction_read_only', 'off', false), nextval('nothing')",
+        "SELECT id / 0 FROM fach.kurs",
+    ],
+)
+def test_postgresql_session_is_read_only_and_errors_carry_no_rows(registry: str, tmp_path: Path, query: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        pull_source(PullSpec(registry, query=query), "", tmp_path, tmp_path / "copies", read_foreign)
+    assert caught.value.code == "E232"
+    with psycopg.connect(registry) as connection:
+        assert connection.execute("SELECT count(*) FROM fach.kurs").fetchone() == (2,)
+
+
+def test_postgresql_query_that_takes_too_long_is_cut_by_the_server(registry: str, tmp_path: Path) -> None:
+    spec = PullSpec(registry, query="SELECT pg_sleep(30)", timeout_s=0.3)
+    with pytest.raises(PipelineError) as caught:
+        pull_source(spec, "", tmp_path, tmp_path / "copies", read_foreign)
+    assert caught.value.code == "E226"
+    assert is_transient(caught.value)
+
+
+def test_wrong_password_is_said_without_it(registry: str, tmp_path: Path) -> None:
+    spec = PullSpec(f"{registry}#fach.kurs", auth=Auth(make_url(registry).username, "falsch-geheim"))
+    with pytest.raises(PipelineError) as caught:
+        pull_source(spec, "", tmp_path, tmp_path / "copies", read_foreign)
+    assert caught.value.code == "E222"
     assert "geheim" not in str(caught.value)

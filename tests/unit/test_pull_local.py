@@ -2,13 +2,14 @@
 
 import hashlib
 import os
+import resource
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from schemas.errors import ConfigInvalid, SourceUnavailable
+from schemas.errors import PipelineError, SourceUnavailable
 from tasks.pull.fetching import pull_source
 from tasks.pull.local import write_private
 from tasks.pull.spec import PullSpec
@@ -139,9 +140,29 @@ def test_too_large_a_file_is_refused(county: Path) -> None:
 
 
 def test_path_tricks_in_a_pattern_are_refused(county: Path) -> None:
-    with pytest.raises(ConfigInvalid) as caught:
-        pull(county, "../secret.csv")
-    assert caught.value.code == "E207"
+    assert code_of(county, pattern="../secret.csv") == "E207"
+
+
+@pytest.mark.parametrize(
+    ("url", "code"), [("gopher://x/y", "E206"), ("https://[x/y", "E235"), ("sftp://x:y/z", "E235")]
+)
+def test_address_of_no_use_stops_this_source_only(county: Path, url: str, code: str) -> None:
+    with pytest.raises(SourceUnavailable) as caught:
+        pull_source(PullSpec(url), "./inbox", county, county / "copies")
+    assert caught.value.code == code
+
+
+def test_full_disk_while_copying_is_no_fault_of_the_supplier(county: Path) -> None:
+    put(county, "liste.csv", b"x" * (2 << 20))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
+    try:
+        with pytest.raises(PipelineError) as caught:
+            pull(county)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.code == "E216"
+    assert list((county.parent / "copies").iterdir()) == []
 
 
 def test_file_that_grows_while_it_is_copied_is_caught(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
