@@ -1,5 +1,6 @@
 """The night's proposals: which seat for which need, what stays out for decision, what ended and why."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -76,7 +77,8 @@ def assign_seats(pairs: pd.DataFrame, data: MatchInput, rules: Sequence[Rule], o
     plan = solve_exactly(seat_problem(arcs, data, order))
     chosen = arcs[plan.chosen]
     frozen = standing[standing["eligible"] == "unknown"]
-    proposals = _proposal_frame(pairs, chosen, frozen, data, rules)
+    attempts = expired_attempts(pd.concat([data.open_proposals, ended]))
+    proposals = _proposal_frame(pairs, pd.concat([chosen, frozen]), data, rules, attempts)
     displaced = standing[~standing["proposal_id"].isin(proposals["proposal_id"])]
     ended = pd.concat([ended, _ended(displaced, "expired", "displaced")], ignore_index=True)
     return Assignment(proposals, ended.sort_values("proposal_id", ignore_index=True), _level_frame(order, plan))
@@ -128,31 +130,30 @@ def _arcs(pairs: pd.DataFrame, data: MatchInput, standing: pd.DataFrame) -> pd.D
     run_row = {key: row for row, key in enumerate(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))}
     season = season_of(data.as_of)
     arcs["need_row"] = arcs["need_id"].map(need_row).astype(np.int64)
-    arcs["run_row"] = [run_row[key] for key in zip(arcs["offer_id"], arcs["run_id"], strict=True)]
+    keys = zip(arcs["offer_id"], arcs["run_id"], strict=True)
+    arcs["run_row"] = np.array([run_row[key] for key in keys], dtype=np.int64)
     arcs["priority"] = need_priorities(data)[arcs["need_row"]]
     arcs["waiting"] = need_waiting_days(data)[arcs["need_row"]]
     arcs["kept"] = arcs["proposal_id"].notna()
-    arcs["lottery"] = [
-        lottery_number(season, need, offer) for need, offer in zip(arcs["need_id"], arcs["offer_id"], strict=True)
-    ]
+    draws = zip(arcs["need_id"], arcs["offer_id"], strict=True)
+    arcs["lottery"] = np.array([lottery_number(season, need, offer) for need, offer in draws], dtype=np.int64)
     return arcs.sort_values(["need_row", "run_row"], ignore_index=True)
 
 
 def _proposal_frame(
-    pairs: pd.DataFrame, chosen: pd.DataFrame, frozen: pd.DataFrame, data: MatchInput, rules: Sequence[Rule]
+    pairs: pd.DataFrame,
+    picked: pd.DataFrame,
+    data: MatchInput,
+    rules: Sequence[Rule],
+    attempts: Counter[tuple[str, str, str]],
 ) -> pd.DataFrame:
     key = ["need_id", "offer_id", "run_id"]
-    picked = pd.concat(
-        [
-            chosen[[*key, "proposal_id", "state", "first_proposed_on"]],
-            frozen[[*key, "proposal_id", "state", "first_proposed_on"]],
-        ]
-    )
+    picked = picked[[*key, "proposal_id", "state", "first_proposed_on"]]
     ranked = rank_alternatives(pairs)
     rows = picked.merge(ranked, on=key, how="left").sort_values(key, ignore_index=True)
     rows["content_key"] = _content_keys(rows, data, rules)
     rows["kept"] = rows["proposal_id"].notna()
-    before, attempts = decided_before(data), expired_attempts(data.open_proposals)
+    before = decided_before(data)
     triples = list(zip(*(rows[name] for name in key), strict=True))
     rows["newly_judged"] = [triple in before for triple in triples]
     fresh = [
