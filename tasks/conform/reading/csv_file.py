@@ -26,10 +26,10 @@ def read_csv(request: ReadRequest, limits: ReadLimits, out: Path) -> tuple[dict[
     if first[:SAMPLE].count(b"\0") * 5 > len(first[:SAMPLE]):
         raise Refused("E367")
     lines = list(io.StringIO(first.decode("utf-8"), newline=""))
-    if second and not lines[1:]:
-        raise Refused("E357", row=1)
-    if second:
-        lines.pop()  # it may go on in the second block
+    if second and not lines[-1].endswith("\n"):
+        lines.pop()  # it goes on in the second block
+        if not lines:
+            raise Refused("E357", row=1)
     if not any(line.strip() for line in lines):
         raise Refused("E350")
     hinted = sep_hint(lines[0])
