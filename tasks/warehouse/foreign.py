@@ -36,7 +36,9 @@ class Login(Protocol):
 def read_foreign(
     url: str, *, table: str | None, query: str | None, auth: Login | None, timeout_s: float
 ) -> Iterator[Sequence[str]]:
-    """Yield the column names, then each row as text; absent values are empty, booleans 1 and 0, dates ISO.
+    """Yield the column names, then each row as text; absent values are empty, booleans 1 and 0.
+
+    Dates are ISO, a midnight is its day, decimals have a point.
 
     A table or view may carry its schema (``schema.name``) and comes ordered by all its
     columns. The session is read only where the database knows that, and always rolled back.
@@ -126,7 +128,9 @@ def _text(value: Any) -> str:
         case bool():
             written = "1" if value else "0"
         case datetime.datetime():
-            written = value.isoformat(sep=" ")
+            # Older databases keep days as midnights: a day is what their lists mean.
+            is_day = value.time() == datetime.time.min
+            written = value.date().isoformat() if is_day else value.isoformat(sep=" ", timespec="seconds")
         case datetime.date() | datetime.time():
             written = value.isoformat()
         case decimal.Decimal():

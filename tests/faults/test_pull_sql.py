@@ -110,8 +110,12 @@ def registry(bare_url: str) -> str:
     url = make_url(bare_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA fach")
-        connection.execute("CREATE TABLE fach.kurs (id int, titel text, ab date, voll boolean, preis numeric(8,2))")
-        connection.execute("INSERT INTO fach.kurs VALUES (2, 'B', NULL, false, 10), (1, 'A', '2021-03-01', true, 0.5)")
+        connection.execute(
+            "CREATE TABLE fach.kurs (id int, titel text, ab date, voll boolean, preis numeric(8,2), am timestamp)"
+        )
+        connection.execute(
+            "INSERT INTO fach.kurs VALUES (2, 'B', NULL, false, 10, '2021-01-02'), (1, 'A', '2021-03-01', true, 0.5, '2021-01-02 08:30')"
+        )
         connection.execute("CREATE VIEW fach.offen AS SELECT id, titel FROM fach.kurs WHERE NOT voll")
     return url
 
@@ -119,9 +123,9 @@ def registry(bare_url: str) -> str:
 def test_postgresql_table_and_view_come_as_text(registry: str, tmp_path: Path) -> None:
     (whole,) = pull_source(PullSpec(f"{registry}#fach.kurs"), "", tmp_path, tmp_path / "copies", read_foreign)
     assert whole.path.read_text("utf-8").splitlines() == [
-        "id;titel;ab;voll;preis",
-        "1;A;2021-03-01;1;0.50",
-        "2;B;;0;10.00",
+        "id;titel;ab;voll;preis;am",
+        "1;A;2021-03-01;1;0.50;2021-01-02 08:30:00",
+        "2;B;;0;10.00;2021-01-02",
     ]
     (view,) = pull_source(PullSpec(registry, table="fach.offen"), "", tmp_path, tmp_path / "copies", read_foreign)
     assert view.path.read_text("utf-8").splitlines() == ["id;titel", "2;B"]
