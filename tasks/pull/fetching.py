@@ -56,6 +56,8 @@ def pull_source(
     if ".." in pattern.split("/"):
         raise SourceUnavailable("E207", pattern=pattern.rpartition("/")[2])
     if scheme in {"", "file"}:
+        if not place:
+            place, pattern = _within_inbox(pattern, inbox, base)
         root, pattern = _local_root(place, pattern, base)
         return pull_local(spec, root, pattern, into)
     _require_readable(place or pattern)
@@ -87,6 +89,15 @@ def _split(url: str, inbox: str) -> tuple[str, str]:
     if url.startswith(INBOX):
         return inbox, url.removeprefix(INBOX).lstrip("/")
     return "", url
+
+
+def _within_inbox(pattern: str, inbox: str, base: Path) -> tuple[str, str]:
+    """Find the inbox again in a path that config has already written out: no link may leave it."""
+    if inbox and scheme_of(inbox) in {"", "file"}:
+        folder, path = base / _path_of(inbox), base / _path_of(pattern)
+        if path.is_relative_to(folder) and path != folder:
+            return str(folder), path.relative_to(folder).as_posix()
+    return "", pattern
 
 
 def _local_root(place: str, pattern: str, base: Path) -> tuple[Path, str]:

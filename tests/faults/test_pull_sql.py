@@ -113,9 +113,8 @@ def registry(bare_url: str) -> str:
         connection.execute(
             "CREATE TABLE fach.kurs (id int, titel text, ab date, voll boolean, preis numeric(8,2), am timestamp)"
         )
-        connection.execute(
-            "INSERT INTO fach.kurs VALUES (2, 'B', NULL, false, 10, '2021-01-02'), (1, 'A', '2021-03-01', true, 0.5, '2021-01-02 08:30')"
-        )
+        connection.execute("INSERT INTO fach.kurs VALUES (2, 'B', NULL, false, 10, '2021-01-02')")
+        connection.execute("INSERT INTO fach.kurs VALUES (1, 'A', '2021-03-01', true, 0.5, '2021-01-02 08:30')")
         connection.execute("CREATE VIEW fach.offen AS SELECT id, titel FROM fach.kurs WHERE NOT voll")
     return url
 

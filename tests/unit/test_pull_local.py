@@ -101,6 +101,16 @@ def test_link_out_of_the_inbox_is_refused_not_replaced_by_an_older_file(county: 
     assert code_of(county) == "E208"
 
 
+def test_folder_link_out_of_the_inbox_is_refused_also_in_a_written_out_path(county: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "liste.csv").write_bytes(b"x")
+    (county / "inbox" / "sub").symlink_to(tmp_path / "outside")
+    inbox = str(county / "inbox")
+    with pytest.raises(SourceUnavailable) as caught:
+        pull_source(PullSpec(f"{inbox}/sub/liste*.csv"), inbox, county, tmp_path / "copies")
+    assert caught.value.code == "E208"
+
+
 def test_link_within_the_inbox_is_followed(county: Path) -> None:
     (county / "inbox" / "liste_neu.csv").symlink_to(put(county, "archiv/liste.csv"))
     assert pull(county) == ["liste_neu.csv"]
