@@ -109,7 +109,12 @@ def _printable(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
         return _printable(column.cast(kind.value_type))
     if pa.types.is_floating(kind):
         return _whole(column)
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if (
+        isinstance(kind, pa.BaseExtensionType)
+        or pa.types.is_nested(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+    ):
         return pa.array([_text(value) for value in column.to_pylist()], pa.string())
     if pa.types.is_decimal(kind) or pa.types.is_time(kind) or pa.types.is_null(kind):
         return column.cast(pa.string())

@@ -24,15 +24,17 @@ def wrapped(where: str = "PostgreSQL") -> Iterator[None]:
     """Turn every driver error inside into a PipelineError without values (E500, E505, E506)."""
     try:
         yield
-    except PipelineError as exc:
-        error = exc
     except (sqlalchemy.exc.SQLAlchemyError, psycopg.Error) as exc:
         error = translate(exc, where)
-    else:
-        return
-    # Outside the handlers: the new error has no context that would print the old one's text.
-    error.__cause__ = error.__context__ = None
-    raise error
+        silence(exc, error)
+        raise error from None
+
+
+def silence(exc: BaseException, error: PipelineError) -> None:
+    """Replace the text of a driver's error by ours: it stays in the new error's context, where a log may find it."""
+    for found in (exc, getattr(exc, "orig", None)):
+        if found is not None:
+            found.args = (str(error),)
 
 
 def translate(exc: BaseException, where: str = "PostgreSQL") -> PipelineError:

@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from schemas.errors import PipelineError, WarehouseUnreachable
 from tasks.warehouse.binaries import OLDEST_MAJOR
-from tasks.warehouse.driver_errors import translate
+from tasks.warehouse.driver_errors import silence, translate
 
 PIPELINE_ROLE = "teilhabe_pipeline"
 APPLICATION = "teilhabe"
@@ -77,7 +77,7 @@ def open_engine(
             return
         error = translate(context.original_exception, where)
         # SQLAlchemy chains the driver's error as cause: its text must be clean too.
-        context.original_exception.args = (str(error),)
+        silence(context.original_exception, error)
         raise error
 
     return engine

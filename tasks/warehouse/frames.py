@@ -6,7 +6,7 @@ import pandas as pd
 from sqlalchemy import Connection, TextClause, text
 
 from tasks.warehouse.driver_errors import wrapped
-from tasks.warehouse.statements import NAME, statement
+from tasks.warehouse.statements import NAME, bindable, statement
 
 # PostgreSQL's type ids (pg_type.oid), which are fixed.
 _BOOLEAN, _TEXTS, _INTEGERS, _FLOATS = 16, {18, 19, 25, 1042, 1043, 2950}, {20, 21, 23, 26}, {700, 701, 1700}
@@ -23,7 +23,7 @@ def read_frame(conn: Connection, name_or_sql: str | TextClause, **binds: Any) ->
     Python objects. Errors: E505, E509.
     """
     if isinstance(name_or_sql, str):
-        clause = statement(name_or_sql) if NAME.match(name_or_sql) else text(name_or_sql)
+        clause = statement(name_or_sql) if NAME.match(name_or_sql) else text(bindable(name_or_sql))
     else:
         clause = name_or_sql
     with wrapped():

@@ -168,7 +168,8 @@ def start(
     argv: list[str | Path] = [
         binaries.program("pg_ctl"), "start", "-w", "-t", str(PATIENCE_SECONDS), "-s",
         # Relative: pg_ctl hands its paths to a shell, which would read a $ in them.
-        "-D", place.data_dir.relative_to(place.home), "-l", place.log_file.relative_to(place.home), "-p", binaries.program("postgres"), "-o", options,
+        "-D", place.data_dir.relative_to(place.home), "-l", place.log_file.relative_to(place.home),
+        "-p", binaries.program("postgres"), "-o", options,
     ]  # fmt: skip
     done = run_as(user, argv, cwd=place.home, pass_fds=[lock_fd], timeout=PATIENCE_SECONDS + 10)
     if done.returncode != 0:

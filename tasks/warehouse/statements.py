@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?\*/)"
     r"|(?P<constant>\b[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|(?<![\w$])\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)"
     r'|(?P<quoted>"(?:[^"]|"")*")'
+    r"|(?P<cast>::)"
     r"|(?P<end>;)",
     re.DOTALL,
 )
@@ -69,12 +70,12 @@ def read_sql(name: str) -> str:
 
 
 def bindable(sql: str) -> str:
-    """Cut comments and escape colons inside constants."""
+    """Cut comments and escape the colons of constants and casts (``:day::date`` would hide its bind)."""
 
     def keep(token: re.Match[str]) -> str:
         if token["comment"]:
             return " "
-        return token[0].replace(":", r"\:") if token["constant"] or token["quoted"] else token[0]
+        return token[0] if token["end"] else token[0].replace(":", r"\:")
 
     return _TOKEN.sub(keep, sql)
 
