@@ -94,7 +94,7 @@ def audit_release(
             continue
         model = build_model(reader, len(releases) - 1)
         dropped += drop_contradictions(model)
-        targets = _targets(reader, model, rule)
+        targets = _targets(reader, model, rule, len(releases) - 1)
         checked += len(targets)
         findings += _narrow(model, targets, rule.whole)
     return AuditResult(tuple(dict.fromkeys(findings)), checked, dropped)
@@ -118,14 +118,17 @@ def _not_multiples(release: Release, base: int) -> list[Finding]:
     ]
 
 
-Targets = dict[int, tuple[float, Finding]]
+Targets = dict[int, tuple[float, list[Finding]]]
 
 
-def _targets(reader: Reader, model: Model, rule: AuditRule) -> Targets:
-    """Return column -> (values that must stay open, what to report if they do not)."""
+def _targets(reader: Reader, model: Model, rule: AuditRule, newest: int) -> Targets:
+    """Return column -> (values that must stay open, the cells to report if they do not).
+
+    A count that several tables show is reported by its cells of the newest release, if there are any.
+    """
     targets: Targets = {}
-    for slot, members in reader.slots.items():
-        (_, period, mode), quantity = slot
+    for slot, members in sorted(reader.slots.items(), reverse=True):
+        (number, period, mode), quantity = slot
         seen = reader.seen[slot[0]]
         for member in members:
             cell = Cell(quantity, reader.dimension, member)
@@ -134,7 +137,11 @@ def _targets(reader: Reader, model: Model, rule: AuditRule) -> Targets:
             need = min(rule.base, rule.min_count) if cell in seen.rounded else rule.min_count
             # Nobody needs a programme to see that a public total of 2 leaves three values.
             need = min(need, reader.total(slot) + 1)
-            targets[model.column[slot, member]] = (need, Finding("too_narrow", period, mode, *cell))
+            column = model.column[slot, member]
+            known, names = targets.get(column, (need, []))
+            if number == newest or not names:
+                names = [*names, Finding("too_narrow", period, mode, *cell)]
+            targets[column] = (min(need, known), names)
     return targets
 
 
@@ -142,7 +149,7 @@ def _narrow(model: Model, targets: Targets, whole: bool) -> list[Finding]:
     prober = Prober(model, model.low, model.high, whole)
     prober.settle({column: need for column, (need, _) in targets.items()})
     if not prober.feasible:
-        first = next(iter(targets.values()))[1]
+        first = next(iter(targets.values()))[1][0]
         return [first._replace(reason="contradiction", quantity="*", member="*")]
     left = prober.values()
     # A count that is certainly not small gives nobody away, however well it is known.
@@ -152,4 +159,5 @@ def _narrow(model: Model, targets: Targets, whole: bool) -> list[Finding]:
     before = Prober(model, model.low_before, model.high_before, whole)
     before.settle(suspects)
     allowed = before.values()
-    return [targets[column][1] for column in suspects if left[column] < min(suspects[column], allowed[column])]
+    narrow = [column for column in suspects if left[column] < min(suspects[column], allowed[column])]
+    return [finding for column in narrow for finding in targets[column][1]]

@@ -80,7 +80,7 @@ def _read_row(seen: Seen, row: Row) -> Iterator[tuple[str, Cell]]:
 
 def _note(seen: Seen, cell: Cell, count: float, protection: str, kpi: str) -> str | None:
     if cell.dimension == TOTAL:
-        known = seen.totals.setdefault(cell.quantity, round(count)) if pd.notna(count) else round(0)
+        known = seen.totals.setdefault(cell.quantity, round(count)) if pd.notna(count) else 0
         # A median's counts may be others than those of the same name; that is no slip.
         return None if pd.isna(count) or known == round(count) or kpi in MEDIANS else "two_values"
     if protection == "suppressed" or pd.isna(count):

@@ -1,8 +1,9 @@
 """What to do when the audit finds a rounding too telling.
 
 First the other multiple is tried for the cells found; then the quantity is hidden
-in that dimension; then the whole table. Each step is taken once a table, so the
-loop ends: the last step leaves nothing that could be found.
+in that dimension; then the whole table; last the dimension in all periods and modes
+(the cell found may be an earlier one that another table gives away). Each step is
+taken once, so the loop ends.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,21 +34,39 @@ class Mending:
 
     def mend(
         self, findings: Sequence[Finding], tables: Mapping[Key, Table], rounded: Mapping[Key, Mapping[Cell, int]]
-    ) -> None:
-        """Take the next step for each table with a finding."""
-        by_table: dict[tuple[Key, str], list[Finding]] = {}
+    ) -> bool:
+        """Take the next step for each table with a finding; return whether there was one left."""
+        by_table: dict[tuple[Key, str], list[Cell]] = {}
         for finding in findings:
-            by_table.setdefault(((finding.period, finding.mode), finding.dimension), []).append(finding)
-        for (key, dimension), found in sorted(by_table.items()):
-            cells = [Cell(finding.quantity, dimension, finding.member) for finding in found]
-            known = [cell for cell in cells if cell in rounded.get(key, {})]
-            if (key, dimension) not in self.tried and known:
-                self.tried.add((key, dimension))
-                self._forbid(key, known[0], tables, rounded)
-            elif all((key, dimension, cell.quantity) in self.hidden for cell in cells) or not known:
-                self.closed.add((key, dimension))
-            else:
-                self.hidden.update((key, dimension, cell.quantity) for cell in cells)
+            cell = Cell(finding.quantity, finding.dimension, finding.member)
+            by_table.setdefault(((finding.period, finding.mode), finding.dimension), []).append(cell)
+        steps = [self._step(key, cells, tables, rounded) for (key, _), cells in sorted(by_table.items())]
+        return any(steps)
+
+    def _step(
+        self,
+        key: Key,
+        cells: Sequence[Cell],
+        tables: Mapping[Key, Table],
+        rounded: Mapping[Key, Mapping[Cell, int]],
+    ) -> bool:
+        dimension = cells[0].dimension
+        known = [cell for cell in cells if cell in rounded.get(key, {})]
+        if (key, dimension) not in self.tried and known:
+            self.tried.add((key, dimension))
+            self._forbid(key, known[0], tables, rounded)
+            return True
+        wanted = {(key, dimension, cell.quantity) for cell in known} - self.hidden
+        if wanted and (key, dimension) not in self.closed:
+            self.hidden |= wanted
+            return True
+        if key in tables and (key, dimension) not in self.closed:
+            self.closed.add((key, dimension))
+            return True
+        everywhere = {(other, dimension) for other in tables}
+        left = bool(everywhere - self.closed)
+        self.closed |= everywhere
+        return left
 
     def _forbid(
         self, key: Key, cell: Cell, tables: Mapping[Key, Table], rounded: Mapping[Key, Mapping[Cell, int]]
