@@ -22,7 +22,6 @@ VERBS = (
     "review",
     "match",
     "kpi",
-    "explain",
     "db",
 )
 

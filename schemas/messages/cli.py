@@ -100,4 +100,57 @@ MESSAGES: dict[str, Message] = {
         "Die Kennzahlen widersprechen sich: {checks}. Nichts veröffentlicht, der letzte Stand bleibt. Weiter: teilhabe doctor",
         "The figures contradict themselves: {checks}. Nothing is published, the last state stays. Next: teilhabe doctor",
     ),
+    "doctor_headings": Message("Prüfung|Ergebnis|Befund", "check|result|finding"),
+    "check_ok": Message("gut", "ok"),
+    "check_bad": Message("FEHLER", "WRONG"),
+    "check_config": Message("Konfiguration", "configuration"),
+    "check_source": Message("Quelle", "source"),
+    "check_disk": Message("Plattenplatz", "disk space"),
+    "check_rights": Message("Rechte am Archiv", "rights on the archive"),
+    "check_keys": Message("Schlüssel des Archivs", "archive keys"),
+    "check_orchestrator": Message("Orchestrator", "orchestrator"),
+    "check_database": Message("Datenbank", "database"),
+    "check_config_detail": Message(
+        "{county}: {sources} Quellen, {rules} Regeln", "{county}: {sources} sources, {rules} rules"
+    ),
+    "check_source_detail": Message("{count} Datei(en) gefunden", "{count} file(s) found"),
+    "check_disk_detail": Message("{gigabytes} GB frei", "{gigabytes} GB free"),
+    "check_rights_detail": Message("nur für den eigenen Benutzer lesbar", "readable by the own user only"),
+    "check_keys_sealed": Message("das Archiv wird verschlüsselt", "the archive is encrypted"),
+    "check_keys_open": Message(
+        "kein Schlüssel gesetzt, das Archiv ist nur durch Rechte geschützt (TEILHABE_ARCHIVE_KEY)",
+        "no key is set, the archive is protected by file rights only (TEILHABE_ARCHIVE_KEY)",
+    ),
+    "check_prefect_missing": Message("Prefect ist nicht installiert", "Prefect is not installed"),
+    "check_prefect_own": Message(
+        "kein Server eingestellt; jeder Lauf bringt seinen eigenen mit", "no server is set; each run brings its own"
+    ),
+    "check_prefect_answers": Message("der eingestellte Server antwortet", "the configured server answers"),
+    "check_prefect_silent": Message(
+        "der eingestellte Server antwortet nicht; der Lauf geht mit --direct",
+        "the configured server does not answer; runs work with --direct",
+    ),
+    "check_database_detail": Message("PostgreSQL {version}, Schema {schema}", "PostgreSQL {version}, schema {schema}"),
+    "check_headings": Message("Datei|Blatt|Zeile|Spalte|Regel|Gewicht", "file|sheet|row|column|rule|severity"),
+    "review_headings": Message(
+        "Nr.|Quelle|Datei|Zeile|gegen Quelle|Kennung|Punkte|Grund", "no.|source|file|row|against|id|score|reason"
+    ),
+    "review_empty": Message("Keine offenen Paare.", "No open pairs."),
+    "review_accept_done": Message("Paar {number} ist verbunden.", "Pair {number} is linked."),
+    "review_split_done": Message("Paar {number} ist getrennt.", "Pair {number} is split."),
+    "proposal_headings": Message(
+        "Vorschlag|Person|Bedarf|Angebot|Stand|Gründe", "proposal|person|need|offer|state|reasons"
+    ),
+    "proposals_empty": Message("Keine offenen Vorschläge.", "No open proposals."),
+    "why_headings": Message(
+        "Bedarf|Angebot|Titel|passt|erster Grund|kürzester Weg", "need|offer|title|fits|first reason|shortest way"
+    ),
+    "gap_headings": Message(
+        "Bündel|Wunsch|Ziel|Ort|Bedarfe|Personen|mindestens|vorgeschlagen",
+        "cluster|wanted|level|place|needs|persons|minimum|proposed",
+    ),
+    "gaps_empty": Message("Keine ungedeckten Bedarfe.", "No unmet needs."),
+    "E812": Message(
+        "Auf diesen Anfang passen {count} Personen; nötig ist genau eine.", "{count} persons begin like this; exactly one is needed."
+    ),
 }

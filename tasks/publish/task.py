@@ -24,8 +24,8 @@ def publish_figures(run: Run, fingerprint: str) -> list[GateResult]:
             as_of=run.as_of,
             run_id=run.run_id,
         )
-        compute_figures(session.connection, run.county, run.as_of, run.as_of)
-        checks = run_checks(session.connection)
+        compute_figures(session, run.county, run.as_of, run.as_of)
+        checks = run_checks(session)
         gates = [
             GateResult(f"check:{c.name}", c.bad_rows == 0 or c.severity == "warn", {"bad_rows": c.bad_rows})
             for c in checks
@@ -33,10 +33,10 @@ def publish_figures(run: Run, fingerprint: str) -> list[GateResult]:
         broken = [gate.gate for gate in gates if not gate.passed]
         if broken:
             raise GateClosed("E720", checks=", ".join(broken))
-        store_figures(session.connection, run.county, run.as_of)
+        store_figures(session, run.as_of)
         publish_totals(session, run.as_of)
         release_id = publish_release(session, run.county, run.as_of, run.run_id)
-        store_marts(session.connection, run.county, run.as_of)
+        store_marts(session, run.county, run.as_of, release_id)
         store_release_row(session, run.county, run.as_of, run.run_id, release_id)
         mark_published(session, run.run_id, fingerprint)
         record_gates(session, run.run_id, gates)

@@ -1,0 +1,54 @@
+# Two commands matter: `make run` and `make test`. Both start from nothing but Python >= 3.11 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.synced
+CODE := flows tasks schemas config tests bench
+
+.PHONY: run test lint types demo bench docs clean test-bi setup lock
+.DEFAULT_GOAL := run
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "Einrichten: $(VENV) (einmalig, etwa eine Minute)"
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { $(PYTHON) -m pip --version >/dev/null && $(PYTHON) -m pip install -q --user virtualenv && $(PYTHON) -m virtualenv -q $(VENV); }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
+	@$(BIN)/uv pip sync -q --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip install -q --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@touch $(STAMP)
+
+# The shipped county on the embedded server; exit 8 (published, rows in quarantine) is a published night too.
+run: $(STAMP)
+	@$(BIN)/teilhabe sync || [ $$? -eq 8 ]
+	@echo
+	@$(BIN)/teilhabe kpi --period 2020/21
+
+test: $(STAMP) lint types
+	@$(BIN)/pytest -n 2 --dist loadscope
+
+lint: $(STAMP)
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check -q $(CODE)
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/sqlfluff lint -q sql
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+# The made-up deliveries are made anew from the golden set, byte for byte the same.
+demo: $(STAMP)
+	@$(BIN)/python config/paderborn/make_deliveries.py
+
+bench: $(STAMP)
+	@$(BIN)/python -m bench
+
+docs: $(STAMP)
+	@$(BIN)/python -m flows.reference
+
+lock:
+	@$(BIN)/uv pip compile -q pyproject.toml --group dev --extra remote --universal --generate-hashes --python-version 3.11 --no-annotate --no-header -o requirements.lock
+
+clean:
+	@[ ! -x $(BIN)/teilhabe ] || $(BIN)/teilhabe db stop || true
+	rm -rf $(VENV) config/paderborn/state build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,46 @@
+"""``teilhabe review``: pairs in the identity grey zone; a person decides."""
+
+import argparse
+
+from flows.cli.arguments import Verbs, add_verb
+from flows.cli.output import Answer, table
+
+
+def register(verbs: Verbs) -> None:
+    """Name the arguments."""
+    parser = add_verb(verbs, "review", "fragliche Personenpaare: ansehen, verbinden, trennen")
+    nouns = parser.add_subparsers(dest="noun", metavar="WAS", required=True)
+    add_verb(nouns, "list", "offene Paare mit Belegen, ohne Namen").set_defaults(action=list_pairs)
+    for name, text in (("accept", "dasselbe: verbinden"), ("split", "nicht dasselbe: trennen")):
+        verb = add_verb(nouns, name, text)
+        verb.add_argument("number", metavar="NR", type=int)
+        verb.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
+        verb.set_defaults(action=decide)
+
+
+def list_pairs(args: argparse.Namespace) -> Answer:
+    """List open pairs: who in which source, why it is doubtful, evidence by field level."""
+    from flows.cli.opening import open_session
+    from schemas.messages import say
+
+    with open_session(args) as session:
+        rows = session.frame("identify/open_reviews").to_dict("records")
+    keys = ("review_id", "own_source", "own_file", "own_row", "other_source", "other_id", "score", "reason")
+    cells = [[row[key] for key in keys] for row in rows]
+    lines = table(say("review_headings").split("|"), cells, right=(0, 3, 6)) if rows else [say("review_empty")]
+    return Answer({"pairs": rows}, lines)
+
+
+def decide(args: argparse.Namespace) -> Answer:
+    """Record a decision; it stands until a later one with a reason replaces it, and shows at the next publish."""
+    from flows.cli.opening import config_dir_of, open_session
+    from flows.parameters import today_in
+    from schemas.messages import say
+    from tasks.identify.decisions import accept_pair, split_pair
+    from tasks.run import county_at
+
+    act = accept_pair if args.noun == "accept" else split_pair
+    day = today_in(county_at(config_dir_of(args)))
+    with open_session(args) as session:
+        act(session, args.number, args.reason, day)
+    return Answer({"pair": args.number, "decision": args.noun}, [say(f"review_{args.noun}_done", number=args.number)])

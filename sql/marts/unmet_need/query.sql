@@ -1,0 +1,55 @@
+-- Mart:  unmet_need, where seats are missing; small counts are hidden
+-- Grain: one row per (wanted category, target level)
+-- Reads: core.need, core.match_proposal, cfg_offer_kind, known_enrolment
+-- Binds: county, as_of, unmet_after_days, min_count, release_id
+INSERT INTO mart.unmet_need (
+    county, cluster, category, category_label_de, target_level, needs_count, protection, as_of, release_id
+)
+WITH labels AS (
+    SELECT
+        k.code,
+        k.label_de
+    FROM cfg_offer_kind AS k
+),
+
+unmet AS (
+    SELECT
+        n.category,
+        n.target_level,
+        count(*) AS needs_count
+    FROM core.need AS n
+    WHERE
+        n.county = :county
+        AND n.recorded_on < :as_of - CAST(:unmet_after_days AS integer)
+        AND (n.closed_on IS NULL OR n.closed_on > :as_of)
+        AND (n.ended_on IS NULL OR n.ended_on > :as_of)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM core.match_proposal AS p
+            WHERE p.county = n.county AND p.need_id = n.need_id AND p.state IN ('proposed', 'unclear', 'accepted')
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM known_enrolment AS e
+            INNER JOIN cfg_offer_kind AS o ON e.kind = o.code
+            WHERE
+                e.person_uid = n.person_uid
+                AND e.link_state <> 'review'
+                AND e.state IN ('registered', 'waiting', 'started', 'completed')
+                AND n.category IN (o.code, o.family)
+        )
+    GROUP BY n.category, n.target_level
+)
+
+SELECT
+    :county,
+    concat_ws('-', u.category, u.target_level),
+    u.category,
+    l.label_de,
+    u.target_level,
+    CASE WHEN u.needs_count >= CAST(:min_count AS integer) THEN u.needs_count END,
+    CASE WHEN u.needs_count >= CAST(:min_count AS integer) THEN 'exact' ELSE 'suppressed' END,
+    :as_of,
+    :release_id
+FROM unmet AS u
+LEFT JOIN labels AS l ON u.category = l.code
