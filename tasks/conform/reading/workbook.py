@@ -107,7 +107,7 @@ def _open_zip(source: IO[bytes], limits: ReadLimits) -> Book:
 def _write_rows(
     sheet: CalamineSheet, scan: SheetScan, request: ReadRequest, limits: ReadLimits, out: Path
 ) -> tuple[Sink, int, tuple[str, ...] | None]:
-    rows = shown_rows(sheet.iter_rows() if sheet.start else iter(()))
+    rows = shown_rows(sheet.iter_rows(), sheet.start[1]) if sheet.start else iter(())
     top = list(islice(rows, limits.header_search))
     merged: dict[int, list[tuple[int, int]]] = {}
     for (row, first), (_, last) in sheet.merged_cell_ranges or ():
@@ -132,10 +132,10 @@ def _write_rows(
     return sink, heading.last + 1, heading.lower
 
 
-def shown_rows(rows: Iterator[Sequence[object]]) -> Iterator[Cells]:
-    """Yield each row as texts."""
+def shown_rows(rows: Iterator[Sequence[object]], first_column: int) -> Iterator[Cells]:
+    """Yield each row as texts; calamine leaves out the empty columns on the left, but not the rows above."""
     for row in rows:
-        yield [show_value(value) for value in row]
+        yield [*([None] * first_column), *map(show_value, row)]
 
 
 def choose_sheet(book: CalamineWorkbook, wanted: str | int | None) -> str:
