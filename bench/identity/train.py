@@ -140,8 +140,7 @@ def choose_floor(mentions: pd.DataFrame, persons: pd.DataFrame, weights: Weights
     return max(floor for floor, recall in tried.items() if recall >= enough)
 
 
-def main() -> None:
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED
+def train_into(out: Path) -> None:
     persons, mentions = linkage_set.persons(), linkage_set.mentions()
     train = mentions[halves(mentions) == "train"].reset_index(drop=True)
     parts = [training_pairs(named, table) for named, table in contexts(train, persons)]
@@ -159,6 +158,10 @@ def main() -> None:
     text = yaml.safe_dump(document, sort_keys=False, default_flow_style=None)
     out.write_text(HEADER.format(version=document["version"]) + text, encoding="utf-8")
     print(text)
+
+
+def main() -> None:
+    train_into(Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED)
 
 
 if __name__ == "__main__":

@@ -58,14 +58,19 @@ def fold_name(text: str) -> str:
     Lower case without diacritics, parts separated by one blank, in the order
     written; empty when nothing but blanks and signs was given.
     """
-    lowered = APOSTROPHES.sub("", unicodedata.normalize("NFC", text)).casefold()
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", lowered.translate(LETTERS))
-        if not unicodedata.combining(letter)
-    )
-    plain = UMLAUT.sub(r"\1", APOSTROPHES.sub("", bare.translate(LETTERS)))
-    return SEPARATORS.sub(" ", plain).strip()
+    folded = _fold_once(text)
+    while not text.isascii() and folded != text:  # compatibility letters may fold to letters that fold again
+        text, folded = folded, _fold_once(folded)
+    return folded
+
+
+def _fold_once(text: str) -> str:
+    plain = APOSTROPHES.sub("", unicodedata.normalize("NFC", text)).casefold()
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain.translate(LETTERS))
+        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+        plain = APOSTROPHES.sub("", bare.casefold().translate(LETTERS))
+    return SEPARATORS.sub(" ", UMLAUT.sub(r"\1", plain)).strip()
 
 
 def fold_names(names: Iterable[object]) -> list[str]:

@@ -170,7 +170,8 @@ def _rulings(mentions: pd.DataFrame, ranked: pd.DataFrame, weights: Weights) -> 
     columns["lead"][at] = (best["score"] - best["next_score"]).round(3)
     linked = state == "linked"
     columns["person_key"][at[linked]] = best["person_key"].to_numpy()[linked]
-    result = result.assign(**columns)
+    # pandas would make text columns of these, in which an absent person_key is no longer None.
+    result = result.assign(**{name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()})
     lists: list[list[dict[str, object]]] = [[] for _ in range(len(result))]
     for row in ranked[ranked["rank"] <= MOST_CANDIDATES].to_dict("records"):
         lists[row["mention"]].append(
