@@ -156,3 +156,20 @@ def test_lists_of_objects_are_joined_by_name() -> None:
 
 def test_html_becomes_lines_of_text() -> None:
     assert strip_html("<p>A &amp; B</p><ul><li>x<li>y</ul><script>z</script>") == "A & B\nx\ny"
+
+
+def test_the_made_up_catalogue_gives_its_one_run(tmp_path: Path) -> None:
+    content = (Path(__file__).parents[1] / "fixtures" / "openqcat_v1_1_synthetic.xml").read_bytes()
+    (row,) = read(tmp_path, content, "openqcat")
+    picked = {
+        name: row[name] for name in ("offer_id", "run_id", "provider", "mode", "part_time", "cost_eur", "ends_on")
+    }
+    assert picked == {
+        "offer_id": "1000",
+        "run_id": "1001",
+        "provider": "Beispiel Träger gGmbH",
+        "mode": "onsite",
+        "part_time": "ja",
+        "cost_eur": "0.00",
+        "ends_on": "2027-07-30",
+    }
