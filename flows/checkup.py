@@ -86,7 +86,7 @@ def _state_rights(county: County) -> Iterator[Finding]:
         yield Finding("rights", closed, say("check_rights_detail"), 1)
 
 
-def _keys(county: County) -> Iterator[Finding]:
+def _keys(_county: County) -> Iterator[Finding]:
     from tasks.pull.sealing import read_keys
 
     def look() -> str:
@@ -96,8 +96,7 @@ def _keys(county: County) -> Iterator[Finding]:
     yield _guarded("keys", look)
 
 
-def _orchestrator(county: County) -> Iterator[Finding]:
-    del county
+def _orchestrator(_county: County) -> Iterator[Finding]:
     api = os.environ.get("PREFECT_API_URL")
     if importlib.util.find_spec("prefect") is None:
         yield Finding("orchestrator", passed=False, detail=say("check_prefect_missing"), exit_code=1)

@@ -71,4 +71,6 @@ class Delivery:
 
     def with_found_counts(self) -> "Delivery":
         """Return a copy whose counts come from the findings alone: what a dry run can say without a warehouse."""
-        return replace(self, counts={kind: KindCounts(found, found - bad, bad) for kind, (found, bad) in self.found.items()})
+        return replace(
+            self, counts={kind: KindCounts(found, found - bad, bad) for kind, (found, bad) in self.found.items()}
+        )

@@ -1,6 +1,7 @@
 """``teilhabe match``: proposals, reasons for and against, unmet needs; for case workers."""
 
 import argparse
+from datetime import date
 
 from flows.cli.arguments import Verbs, add_days, add_verb
 from flows.cli.output import Answer, table
@@ -28,7 +29,8 @@ def list_proposals(args: argparse.Namespace) -> Answer:
 
     with open_session(args) as session:
         rows = session.rows(
-            "SELECT proposal_id, person_uid::text AS person_uid, need_id, offer_id, run_id, rank, score, reasons, state, "
+            "SELECT proposal_id, person_uid::text AS person_uid, need_id, offer_id, run_id, rank, score, reasons, "
+            "state, "
             "first_proposed_on FROM core.match_proposal WHERE county = :county AND state IN ('proposed', 'unclear') "
             "ORDER BY first_proposed_on, need_id"
         )
@@ -78,7 +80,7 @@ def list_gaps(args: argparse.Namespace) -> Answer:
     return Answer({"clusters": rows, "measures": measures.to_dict("records")}, lines if rows else [say("gaps_empty")])
 
 
-def _asked(args: argparse.Namespace) -> tuple[str, object]:
+def _asked(args: argparse.Namespace) -> "tuple[str, date | None]":
     from flows.cli.opening import config_dir_of
     from flows.parameters import parse_day
 

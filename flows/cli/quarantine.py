@@ -5,7 +5,10 @@ import argparse
 from flows.cli.arguments import Verbs, add_verb
 from flows.cli.output import Answer, table
 
-COLUMNS = "quarantine_id, source, file, sheet, row, kind, column_name, rule, message, state, as_of, resolved_on, run_id::text AS run_id"
+COLUMNS = (
+    "quarantine_id, source, file, sheet, row, kind, column_name, rule, message, state, as_of, resolved_on, "
+    "run_id::text AS run_id"
+)
 
 
 def register(verbs: Verbs) -> None:
@@ -42,7 +45,8 @@ def _rows(args: argparse.Namespace, where: str, binds: dict[str, object], *, wit
 
     with open_session(args) as session:
         rows = session.rows(
-            f"SELECT {COLUMNS} FROM quarantine.row WHERE county = :county AND {where} ORDER BY source, file, sheet, row, rule",
+            f"SELECT {COLUMNS} FROM quarantine.row WHERE county = :county AND {where} ORDER BY source, file, "
+            "sheet, row, rule",
             **binds,
         )
     keys = ("quarantine_id", "source", "file", "sheet", "row", "kind", "column_name", "rule", "state")

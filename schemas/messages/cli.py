@@ -52,7 +52,9 @@ MESSAGES: dict[str, Message] = {
         "Für {period} gibt es bis {as_of} keine veröffentlichten Kennzahlen. Weiter: teilhabe sync",
         "There are no published KPIs for {period} up to {as_of}. Next: teilhabe sync",
     ),
-    "E806": Message("Es ist noch nichts veröffentlicht. Weiter: teilhabe sync", "Nothing is published yet. Next: teilhabe sync"),
+    "E806": Message(
+        "Es ist noch nichts veröffentlicht. Weiter: teilhabe sync", "Nothing is published yet. Next: teilhabe sync"
+    ),
     "db_upgraded": Message("Das Warehouse hat den Stand {version}.", "The warehouse is at version {version}."),
     "db_stopped": Message("Der eingebettete Server ist angehalten.", "The embedded server is stopped."),
     "db_was_stopped": Message("Der eingebettete Server läuft nicht.", "The embedded server is not running."),
@@ -89,16 +91,21 @@ MESSAGES: dict[str, Message] = {
     "quarantine_empty": Message("Keine offenen Zeilen.", "No open rows."),
     "quarantine_waived": Message("{count} Zeile(n) auf sich beruhen gelassen.", "{count} row(s) waived."),
     "E807": Message("Quarantäne-Nr. {number} gibt es nicht offen.", "There is no open quarantine row {number}."),
-    "source_headings": Message("Quelle|Lieferant|Takt (Tage)|Lieferung|Satzarten", "source|supplier|every (days)|delivery|kinds"),
+    "source_headings": Message(
+        "Quelle|Lieferant|Takt (Tage)|Lieferung|Satzarten", "source|supplier|every (days)|delivery|kinds"
+    ),
     "E808": Message("Paar {number} gibt es nicht in der Prüfliste.", "There is no pair {number} in the review queue."),
     "E809": Message("--accept braucht --source NAME.", "--accept needs --source NAME."),
     "E810": Message("rerun braucht --since TAG oder --accept.", "rerun needs --since DAY or --accept."),
     "E811": Message(
-        "Seit {since} ist nichts veröffentlicht. Weiter: teilhabe sync", "Nothing is published since {since}. Next: teilhabe sync"
+        "Seit {since} ist nichts veröffentlicht. Weiter: teilhabe sync",
+        "Nothing is published since {since}. Next: teilhabe sync",
     ),
     "E720": Message(
-        "Die Kennzahlen widersprechen sich: {checks}. Nichts veröffentlicht, der letzte Stand bleibt. Weiter: teilhabe doctor",
-        "The figures contradict themselves: {checks}. Nothing is published, the last state stays. Next: teilhabe doctor",
+        "Die Kennzahlen widersprechen sich: {checks}. Nichts veröffentlicht, der letzte Stand bleibt. Weiter: "
+        "teilhabe doctor",
+        "The figures contradict themselves: {checks}. Nothing is published, the last state stays. Next: teilhabe "
+        "doctor",
     ),
     "doctor_headings": Message("Prüfung|Ergebnis|Befund", "check|result|finding"),
     "check_ok": Message("gut", "ok"),
@@ -151,6 +158,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "gaps_empty": Message("Keine ungedeckten Bedarfe.", "No unmet needs."),
     "E812": Message(
-        "Auf diesen Anfang passen {count} Personen; nötig ist genau eine.", "{count} persons begin like this; exactly one is needed."
+        "Auf diesen Anfang passen {count} Personen; nötig ist genau eine.",
+        "{count} persons begin like this; exactly one is needed.",
     ),
 }

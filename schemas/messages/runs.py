@@ -31,6 +31,7 @@ MESSAGES: dict[str, Message] = {
     "E804": Message(
         "Schranke {gate} ist geschlossen: {detail}. Weiter: Lieferung prüfen, dann "
         "teilhabe rerun --source NAME --accept --reason …",
-        "Gate {gate} is closed: {detail}. Next: check the delivery, then teilhabe rerun --source NAME --accept --reason …",
+        "Gate {gate} is closed: {detail}. Next: check the delivery, then teilhabe rerun --source NAME --accept "
+        "--reason …",
     ),
 }

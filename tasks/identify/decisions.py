@@ -22,7 +22,8 @@ def accept_pair(session: CountySession, review_id: int, reason: str, day: date) 
     )
     _relink(session, pair["ref_id"], uid, "linked", day)
     session.do(
-        "UPDATE vault.source_id SET link_state = 'linked' WHERE county = :county AND ref_id = :ref AND link_state = 'single'",
+        "UPDATE vault.source_id SET link_state = 'linked' WHERE county = :county AND ref_id = :ref AND link_state "
+        "= 'single'",
         ref=pair["candidate_ref"],
     )
     _decide(session, review_id, "accepted", reason)
@@ -36,7 +37,8 @@ def split_pair(session: CountySession, review_id: int, reason: str, day: date) -
     """Keep the two apart for ever; an id that was linked to the candidate's person gets a person of its own."""
     pair = _pair(session, review_id)
     uids = session.rows(
-        "SELECT own.person_uid = other.person_uid AS is_linked FROM vault.source_id AS own CROSS JOIN vault.source_id AS other "
+        "SELECT own.person_uid = other.person_uid AS is_linked FROM vault.source_id AS own CROSS JOIN "
+        "vault.source_id AS other "
         "WHERE own.county = :county AND other.county = :county AND own.ref_id = :ref AND other.ref_id = :other",
         ref=pair["ref_id"],
         other=pair["candidate_ref"],
@@ -54,7 +56,8 @@ def split_pair(session: CountySession, review_id: int, reason: str, day: date) -
 
 def _pair(session: CountySession, review_id: int) -> dict[str, int]:
     rows = session.rows(
-        "SELECT ref_id, candidate_ref FROM vault.review WHERE county = :county AND review_id = :id AND state <> 'obsolete'",
+        "SELECT ref_id, candidate_ref FROM vault.review WHERE county = :county AND review_id = :id AND state <> "
+        "'obsolete'",
         id=review_id,
     )
     if not rows:
@@ -87,7 +90,8 @@ def _relink(session: CountySession, ref_id: int, person_uid: object, link_state:
         "SELECT person_uid FROM vault.source_id WHERE county = :county AND ref_id = :ref", ref=ref_id
     )
     session.do(
-        "UPDATE core.person_link SET closed_load = :load WHERE county = :county AND ref_id = :ref AND closed_load IS NULL",
+        "UPDATE core.person_link SET closed_load = :load WHERE county = :county AND ref_id = :ref AND closed_load "
+        "IS NULL",
         load=load,
         ref=ref_id,
     )

@@ -25,8 +25,10 @@ def reject_impossible_births(session: CountySession, run_id: str, as_of: date, h
     for row in session.rows("SELECT DISTINCT source FROM impossible_birth"):
         column = headers.get(row["source"])
         session.do(
-            "INSERT INTO quarantine.row AS q (county, run_id, as_of, source, file, sheet, row, kind, column_name, rule, "
-            "message, file_id, delivery_id) SELECT :county, CAST(:run_id AS uuid), :as_of, b.source, f.name, b.sheet, b.row, "
+            "INSERT INTO quarantine.row AS q (county, run_id, as_of, source, file, sheet, row, kind, column_name, "
+            "rule, "
+            "message, file_id, delivery_id) SELECT :county, CAST(:run_id AS uuid), :as_of, b.source, f.name, "
+            "b.sheet, b.row, "
             "'participants', :column, :rule, :message, b.file_id, b.delivery_id FROM impossible_birth AS b "
             "INNER JOIN raw.file AS f ON f.county = :county AND f.file_id = b.file_id WHERE b.source = :source "
             "ON CONFLICT (county, source, file, sheet, row, kind, rule) DO UPDATE SET "

@@ -110,7 +110,7 @@ def _stage_files(session: CountySession, source: Source, about: Ticketing) -> No
 
 
 def _keep_open_rows(session: CountySession, about: Ticketing, kinds: list[Kind]) -> None:
-    """Of an incremental file tried again only the rows count that named somebody unknown, and only records never loaded.
+    """Of an incremental file tried again only the rows count that named somebody unknown.
 
     Later files may have changed the others; an old row must not come over them.
     """

@@ -22,13 +22,16 @@ def load_identities(session: CountySession, source: Source, folder: Path, load_i
     )
     session.copy("stage_identity", table)
     session.do(
-        "CREATE TEMPORARY TABLE new_identity ON COMMIT DROP AS SELECT s.person_id FROM stage_identity AS s WHERE NOT EXISTS ("
-        "SELECT 1 FROM vault.source_id AS v WHERE v.county = :county AND v.source = :source AND v.person_id = s.person_id)",
+        "CREATE TEMPORARY TABLE new_identity ON COMMIT DROP AS SELECT s.person_id FROM stage_identity AS s WHERE "
+        "NOT EXISTS ("
+        "SELECT 1 FROM vault.source_id AS v WHERE v.county = :county AND v.source = :source AND v.person_id = "
+        "s.person_id)",
         source=source.name,
     )
     count = session.do(
         "INSERT INTO vault.source_id (county, source, person_id, person_uid, link_state, is_participant, first_load) "
-        "SELECT :county, :source, s.person_id, s.person_uid, s.link_state, s.is_participant, :load FROM stage_identity AS s "
+        "SELECT :county, :source, s.person_id, s.person_uid, s.link_state, s.is_participant, :load FROM "
+        "stage_identity AS s "
         "INNER JOIN new_identity AS n ON s.person_id = n.person_id ORDER BY s.person_id",
         source=source.name,
         load=load_id,
@@ -56,11 +59,13 @@ def _open_reviews(session: CountySession, source: Source, load_id: int) -> None:
     """Put every candidate of an undecided id into the review queue, against the candidate's first participant id."""
     session.do(
         "INSERT INTO vault.review (county, ref_id, candidate_ref, score, reason, evidence, opened_load) "
-        "SELECT :county, v.ref_id, other.ref_id, (c.item ->> 'score')::double precision, s.rule, c.item -> 'evidence', :load "
+        "SELECT :county, v.ref_id, other.ref_id, (c.item ->> 'score')::double precision, s.rule, c.item -> "
+        "'evidence', :load "
         "FROM stage_identity AS s INNER JOIN vault.source_id AS v ON v.county = :county AND v.source = :source "
         "AND v.person_id = s.person_id CROSS JOIN LATERAL jsonb_array_elements(s.candidates) AS c (item) "
         "CROSS JOIN LATERAL (SELECT o.ref_id FROM vault.source_id AS o WHERE o.county = :county AND o.is_participant "
-        "AND o.person_uid = CAST(c.item ->> 'person_key' AS uuid) AND o.ref_id <> v.ref_id ORDER BY o.ref_id LIMIT 1) AS other "
+        "AND o.person_uid = CAST(c.item ->> 'person_key' AS uuid) AND o.ref_id <> v.ref_id ORDER BY o.ref_id "
+        "LIMIT 1) AS other "
         "WHERE s.link_state = 'review' ON CONFLICT (county, ref_id, candidate_ref) DO NOTHING",
         source=source.name,
         load=load_id,

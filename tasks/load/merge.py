@@ -67,7 +67,8 @@ def _merge_target(
     session.do("DROP TABLE IF EXISTS incoming")
     session.do(
         f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT s.record_key, {hash_expression(staged)} "
-        f"AS row_hash, f.file_id, s.sheet, s.row, {', '.join(staged)} FROM {stage} AS s INNER JOIN stage_file AS f ON s.file = f.file "
+        f"AS row_hash, f.file_id, s.sheet, s.row, {', '.join(staged)} FROM {stage} AS s INNER JOIN stage_file AS "
+        "f ON s.file = f.file "
         f"WHERE s.verdict IS NULL AND NOT s.duplicate AND {target.only}"
     )
     session.do("ANALYZE incoming")
@@ -79,7 +80,8 @@ def _merge_target(
     inserted = session.do(
         f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) "
         f"SELECT :county, :source, i.record_key, i.row_hash, :load, NULL, i.file_id, i.sheet, i.row, {columns} "
-        f"FROM incoming AS i WHERE NOT EXISTS (SELECT 1 FROM {target.table} AS t WHERE {scope} AND t.record_key = i.record_key)",
+        f"FROM incoming AS i WHERE NOT EXISTS (SELECT 1 FROM {target.table} AS t WHERE {scope} AND t.record_key = "
+        "i.record_key)",
         **binds,
     )
     ended = _end_missing(session, stage, kind, target, {**binds, "as_of": as_of}) if may_end else 0
@@ -90,7 +92,8 @@ def _end_missing(session: CountySession, stage: str, kind: Kind, target: Target,
     columns = ", ".join(target.columns)
     session.do("DROP TABLE IF EXISTS gone")
     session.do(
-        f"CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT t.record_key, t.row_hash, t.file_id, t.sheet, t.row, {columns} "
+        "CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT t.record_key, t.row_hash, t.file_id, t.sheet, "
+        f"t.row, {columns} "
         f"FROM {target.table} AS t WHERE t.county = :county AND t.source = :source AND t.closed_load IS NULL "
         f"AND t.ended_on IS NULL AND NOT EXISTS (SELECT 1 FROM {stage} AS s WHERE s.record_key = t.record_key)",
         source=binds["source"],
@@ -103,7 +106,8 @@ def _end_missing(session: CountySession, stage: str, kind: Kind, target: Target,
     )
     if ended and kind.lasting:
         session.do(
-            f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) SELECT :county, :source, g.record_key, g.row_hash, "
+            f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) SELECT :county, :source, g.record_key, "
+            "g.row_hash, "
             f":load, CAST(:as_of AS date), g.file_id, g.sheet, g.row, {columns} FROM gone AS g",
             **binds,
         )

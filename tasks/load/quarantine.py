@@ -67,7 +67,8 @@ def write_tickets(
     _close_mended(session, about)
     session.do(
         "INSERT INTO quarantine.row AS q (county, run_id, as_of, source, file, sheet, row, kind, column_name, rule, "
-        "message, file_id, delivery_id) SELECT DISTINCT ON (name, sheet, row, kind, rule) :county, CAST(:run_id AS uuid), "
+        "message, file_id, delivery_id) SELECT DISTINCT ON (name, sheet, row, kind, rule) :county, CAST(:run_id "
+        "AS uuid), "
         "CAST(:as_of AS date), :source, name, sheet, row, kind, column_name, rule, message, file_id, :delivery_id "
         "FROM ticket ORDER BY name, sheet, row, kind, rule, column_name "
         "ON CONFLICT (county, source, file, sheet, row, kind, rule) DO UPDATE SET "

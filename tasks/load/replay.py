@@ -17,14 +17,17 @@ VERSION_TABLES = sorted({target.table for kind in KINDS.values() for target in t
 def take_back_loads(session: CountySession, run_id: str, since: date, sources: Sequence[str]) -> list[int]:
     """Supersede the published loads since a day; return the deliveries they loaded, in order of load."""
     session.do(
-        "CREATE TEMPORARY TABLE taken_back ON COMMIT DROP AS SELECT load_id, delivery_id FROM ops.load WHERE county = :county "
-        "AND superseded_by IS NULL AND coalesce(published_as_of, as_of) >= :since AND source = ANY(CAST(:sources AS text[]))",
+        "CREATE TEMPORARY TABLE taken_back ON COMMIT DROP AS SELECT load_id, delivery_id FROM ops.load WHERE "
+        "county = :county "
+        "AND superseded_by IS NULL AND coalesce(published_as_of, as_of) >= :since AND source = ANY(CAST(:sources "
+        "AS text[]))",
         since=since,
         sources=list(sources),
     )
     for table in VERSION_TABLES:
         session.do(
-            f"UPDATE {table} SET closed_load = NULL WHERE county = :county AND closed_load IN (SELECT load_id FROM taken_back) "
+            f"UPDATE {table} SET closed_load = NULL WHERE county = :county AND closed_load IN (SELECT load_id "
+            "FROM taken_back) "
             "AND opened_load NOT IN (SELECT load_id FROM taken_back)"
         )
         session.do(
@@ -43,13 +46,15 @@ def take_back_loads(session: CountySession, run_id: str, since: date, sources: S
 
 
 def plan_replay(session: CountySession, run_id: str, since: date, sources: Sequence[str], reason: str) -> int:
-    """Write the plan of a replay (a row a published day, with the deliveries first loaded for it); return how many days."""
+    """Write the plan of a replay, a row a published day with the deliveries first loaded for it; return the days."""
     return session.do(
         "INSERT INTO ops.replay_day (county, replay_run, as_of, delivery_ids, reason) "
-        "SELECT :county, CAST(:run_id AS uuid), d.as_of, coalesce((SELECT array_agg(l.delivery_id ORDER BY l.first_load) FROM ("
+        "SELECT :county, CAST(:run_id AS uuid), d.as_of, coalesce((SELECT array_agg(l.delivery_id ORDER BY "
+        "l.first_load) FROM ("
         "SELECT delivery_id, min(load_id) AS first_load, min(published_as_of) AS first_day FROM ops.load "
         "WHERE county = :county AND superseded_by IS NULL AND published_as_of >= :since AND delivery_id IS NOT NULL "
-        "AND source = ANY(CAST(:sources AS text[])) GROUP BY delivery_id) AS l WHERE l.first_day = d.as_of), '{}'), :reason "
+        "AND source = ANY(CAST(:sources AS text[])) GROUP BY delivery_id) AS l WHERE l.first_day = d.as_of), "
+        "'{}'), :reason "
         "FROM (SELECT DISTINCT as_of FROM ops.run WHERE county = :county AND published AND as_of >= :since) AS d",
         run_id=run_id,
         since=since,
@@ -69,7 +74,8 @@ def open_replay(session: CountySession) -> list[dict[str, object]]:
 def mark_replayed(session: CountySession, replay_run: str, as_of: date) -> None:
     """Record that a day of a replay is done."""
     session.do(
-        "UPDATE ops.replay_day SET done_at = now() WHERE county = :county AND replay_run = CAST(:run AS uuid) AND as_of = :as_of",
+        "UPDATE ops.replay_day SET done_at = now() WHERE county = :county AND replay_run = CAST(:run AS uuid) AND "
+        "as_of = :as_of",
         run=replay_run,
         as_of=as_of,
     )
@@ -78,12 +84,16 @@ def mark_replayed(session: CountySession, replay_run: str, as_of: date) -> None:
 def relink_replayed(session: CountySession) -> None:
     """Let links that a taken-back load opened be known from the replayed load of the same delivery."""
     session.do(
-        "CREATE TEMPORARY TABLE replaced_load ON COMMIT DROP AS SELECT old.load_id AS old_load, min(new.load_id) AS new_load "
-        "FROM ops.load AS old INNER JOIN ops.load AS new ON new.county = old.county AND new.delivery_id = old.delivery_id "
-        "AND new.superseded_by IS NULL WHERE old.county = :county AND old.superseded_by IS NOT NULL GROUP BY old.load_id"
+        "CREATE TEMPORARY TABLE replaced_load ON COMMIT DROP AS SELECT old.load_id AS old_load, min(new.load_id) "
+        "AS new_load "
+        "FROM ops.load AS old INNER JOIN ops.load AS new ON new.county = old.county AND new.delivery_id = "
+        "old.delivery_id "
+        "AND new.superseded_by IS NULL WHERE old.county = :county AND old.superseded_by IS NOT NULL GROUP BY "
+        "old.load_id"
     )
     session.do(
-        "CREATE TEMPORARY TABLE relinked ON COMMIT DROP AS SELECT l.version_id, l.ref_id, l.person_uid, l.link_state, l.rule, "
+        "CREATE TEMPORARY TABLE relinked ON COMMIT DROP AS SELECT l.version_id, l.ref_id, l.person_uid, "
+        "l.link_state, l.rule, "
         "r.new_load FROM core.person_link AS l INNER JOIN replaced_load AS r ON l.opened_load = r.old_load "
         "WHERE l.county = :county AND l.closed_load IS NULL"
     )

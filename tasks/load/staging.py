@@ -97,7 +97,8 @@ def _find_conflicts(session: CountySession, kind: Kind) -> None:
     session.do(
         f"UPDATE {table} AS s SET verdict = 'duplicate_key_conflict' FROM ("
         f"SELECT record_key FROM {table} WHERE verdict IS NULL GROUP BY record_key "
-        "HAVING min(row_hash::text) <> max(row_hash::text)) AS twice WHERE s.record_key = twice.record_key AND s.verdict IS NULL"
+        "HAVING min(row_hash::text) <> max(row_hash::text)) AS twice WHERE s.record_key = twice.record_key AND "
+        "s.verdict IS NULL"
     )
     session.do(
         f"UPDATE {table} AS s SET duplicate = TRUE FROM ("

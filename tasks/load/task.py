@@ -45,7 +45,8 @@ def held_sources(run: Run) -> list[str]:
     with run.session() as session:
         rows = session.rows(
             "SELECT source FROM (SELECT DISTINCT ON (source) source, state FROM raw.delivery WHERE county = :county "
-            "AND state <> 'unreadable' ORDER BY source, delivery_id DESC) AS newest WHERE state IN ('waiting', 'refused')"
+            "AND state <> 'unreadable' ORDER BY source, delivery_id DESC) AS newest WHERE state IN ('waiting', "
+            "'refused')"
         )
     known = {source.name for source in run.county.sources}
     return [row["source"] for row in rows if row["source"] in known]

@@ -51,21 +51,25 @@ def store_pairs(session: CountySession, pairs: pd.DataFrame) -> None:
     """Replace the county's pairs by tonight's."""
     session.do("DELETE FROM core.match_pair WHERE county = :county")
     session.do(
-        "CREATE TEMPORARY TABLE tonight_pair (person_uid uuid, need_id text, offer_id text, run_id text, eligible text, "
+        "CREATE TEMPORARY TABLE tonight_pair (person_uid uuid, need_id text, offer_id text, run_id text, eligible "
+        "text, "
         "failed_rule text, failed_rules text, unknown_facts text, distance_km double precision, "
         "score double precision) ON COMMIT DROP"
     )
     session.copy("tonight_pair", pairs[list(PAIR_COLUMNS)])
     session.do(
-        "INSERT INTO core.match_pair (county, person_uid, need_id, offer_id, run_id, eligible, failed_rule, failed_rules, "
-        "unknown_facts, distance_km, score) SELECT :county, person_uid, need_id, offer_id, run_id, eligible, failed_rule, "
-        "string_to_array(nullif(failed_rules, ''), '|'), string_to_array(nullif(unknown_facts, ''), '|'), distance_km, score "
+        "INSERT INTO core.match_pair (county, person_uid, need_id, offer_id, run_id, eligible, failed_rule, "
+        "failed_rules, "
+        "unknown_facts, distance_km, score) SELECT :county, person_uid, need_id, offer_id, run_id, eligible, "
+        "failed_rule, "
+        "string_to_array(nullif(failed_rules, ''), '|'), string_to_array(nullif(unknown_facts, ''), '|'), "
+        "distance_km, score "
         "FROM tonight_pair"
     )
 
 
 def store_assignment(session: CountySession, assignment: Assignment, match_run: str, as_of: date) -> int:
-    """Write tonight's proposals, end those that are over, drop those of persons who withdrew; return how many are open."""
+    """Write tonight's proposals, end those that are over, drop those of persons who withdrew; return the open ones."""
     for row in assignment.ended.to_dict("records"):
         session.do(
             "UPDATE core.match_proposal SET state = :state, state_on = :as_of, cause = :cause "
@@ -76,7 +80,8 @@ def store_assignment(session: CountySession, assignment: Assignment, match_run: 
             as_of=as_of,
         )
     session.do(
-        "CREATE TEMPORARY TABLE tonight_proposal (proposal_id text, need_id text, person_uid uuid, offer_id text, run_id text, "
+        "CREATE TEMPORARY TABLE tonight_proposal (proposal_id text, need_id text, person_uid uuid, offer_id text, "
+        "run_id text, "
         "rank integer, score double precision, reasons jsonb, state text, first_proposed_on date, content_key text, "
         "newly_judged boolean) ON COMMIT DROP"
     )
@@ -84,12 +89,15 @@ def store_assignment(session: CountySession, assignment: Assignment, match_run: 
     frame = assignment.proposals[[*columns, "first_proposed_on", "content_key", "newly_judged"]]
     session.copy("tonight_proposal", frame.assign(reasons=[_json(value) for value in frame["reasons"]]))
     session.do(
-        "INSERT INTO core.match_proposal AS p (county, proposal_id, match_run, need_id, person_uid, offer_id, run_id, rank, "
-        "score, reasons, state, first_proposed_on, state_on, content_key, is_newly_judged) SELECT :county, proposal_id, "
+        "INSERT INTO core.match_proposal AS p (county, proposal_id, match_run, need_id, person_uid, offer_id, "
+        "run_id, rank, "
+        "score, reasons, state, first_proposed_on, state_on, content_key, is_newly_judged) SELECT :county, "
+        "proposal_id, "
         "CAST(:match_run AS uuid), need_id, person_uid, offer_id, run_id, rank, score, reasons, state, "
         "coalesce(first_proposed_on, :as_of), :as_of, content_key, newly_judged FROM tonight_proposal "
         "ON CONFLICT (county, proposal_id) DO UPDATE SET match_run = excluded.match_run, rank = excluded.rank, "
-        "score = excluded.score, reasons = excluded.reasons, content_key = excluded.content_key, state = excluded.state, "
+        "score = excluded.score, reasons = excluded.reasons, content_key = excluded.content_key, state = "
+        "excluded.state, "
         "state_on = CASE WHEN p.state = excluded.state THEN p.state_on ELSE excluded.state_on END",
         match_run=match_run,
         as_of=as_of,

@@ -23,7 +23,8 @@ class Published:
 def published_day(session: CountySession, day: date | None) -> date | None:
     """Return the newest published day that is not after ``day`` (None: the newest of all); None before the first."""
     found: date | None = session.value(
-        "SELECT max(as_of) FROM ops.run WHERE county = :county AND published AND as_of <= coalesce(CAST(:day AS date), DATE 'infinity')",
+        "SELECT max(as_of) FROM ops.run WHERE county = :county AND published AND as_of <= coalesce(CAST(:day AS "
+        "date), DATE 'infinity')",
         day=day,
     )
     return found

@@ -7,6 +7,7 @@ counts where (``sql/marts/kpi``), then one table ``figure`` with the columns of
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -14,7 +15,7 @@ import pandas as pd
 
 from config.county import County
 from schemas.terms import AGE_BANDS, MODULES, SEX
-from tasks.publish.periods import windows
+from tasks.publish.periods import Window, windows
 from tasks.warehouse.session import CountySession
 from tasks.warehouse.statements import read_sql
 
@@ -98,7 +99,7 @@ def _hand_over_lists(session: CountySession, county: County, as_of: date, known_
     """Put code lists, windows and definitions beside the facts as small temporary tables."""
     lists = county.codelists
     found = windows(county.programme.starts_on, county.programme.ends_on, as_of, known_on)
-    days = "period_from period_to events_from events_to member_from member_to facts_from facts_to stock_on".split()
+    days = [field.name for field in dataclasses.fields(Window)][2:]
     _hand(session, "cfg_window", "period text, mode text, " + ", ".join(f"{day} date" for day in days), found)
     _hand(
         session,
@@ -131,14 +132,15 @@ def _hand_over_teams(session: CountySession) -> None:
         "INSERT INTO cfg_member (dimension, member) SELECT DISTINCT 'team', s.team FROM core.staff_version AS s "
         "INNER JOIN known_load AS opened ON s.opened_load = opened.load_id "
         "LEFT JOIN known_load AS closed ON s.closed_load = closed.load_id WHERE s.county = :county "
-        "AND closed.load_id IS NULL AND s.closed_load IS DISTINCT FROM s.opened_load AND s.team IS NOT NULL AND s.team <> 'other'"
+        "AND closed.load_id IS NULL AND s.closed_load IS DISTINCT FROM s.opened_load AND s.team IS NOT NULL AND "
+        "s.team <> 'other'"
     )
 
 
-def _hand(session: CountySession, table: str, columns: str, rows: "list[tuple[object, ...]] | list[object]") -> None:
+def _hand(session: CountySession, table: str, columns: str, rows: Sequence[object]) -> None:
     session.do(f"CREATE TEMPORARY TABLE {table} ({columns}) ON COMMIT DROP")
     names = [column.split()[0] for column in columns.split(", ")]
-    plain = [dataclasses.astuple(row) if dataclasses.is_dataclass(row) else row for row in rows]  # type: ignore[arg-type]
+    plain = [dataclasses.astuple(row) if isinstance(row, Window) else row for row in rows]
     session.copy(table, pd.DataFrame(plain, columns=names))
     session.do(f"ANALYZE {table}")
 

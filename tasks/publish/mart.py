@@ -45,8 +45,10 @@ def publish_totals(session: CountySession, as_of: date) -> int:
     session.do("DELETE FROM mart.kpi WHERE county = :county AND as_of = :as_of AND dimension = 'all'", as_of=as_of)
     session.do("DELETE FROM mart.placement_bridge WHERE county = :county AND as_of = :as_of", as_of=as_of)
     session.do(
-        "INSERT INTO mart.placement_bridge (county, period, mode, as_of, known_on, placed_new, placed_regular, placed_both, "
-        "placed, protection) SELECT county, period, mode, as_of, known_on, placed_new, placed_regular, placed_both, placed, "
+        "INSERT INTO mart.placement_bridge (county, period, mode, as_of, known_on, placed_new, placed_regular, "
+        "placed_both, "
+        "placed, protection) SELECT county, period, mode, as_of, known_on, placed_new, placed_regular, "
+        "placed_both, placed, "
         "protection FROM internal.placement_bridge WHERE county = :county AND as_of = :as_of",
         as_of=as_of,
     )
@@ -112,7 +114,8 @@ def store_release_row(session: CountySession, county: County, as_of: date, run_i
     """Write the day's row of ``mart.release``: which run, how fresh the deliveries behind it are, what waits."""
     session.do("DELETE FROM mart.release WHERE county = :county AND as_of = :as_of", as_of=as_of)
     days = session.rows(
-        "SELECT source, max(as_of) AS newest FROM raw.delivery WHERE county = :county AND state = 'loaded' GROUP BY source"
+        "SELECT source, max(as_of) AS newest FROM raw.delivery WHERE county = :county AND state = 'loaded' GROUP "
+        "BY source"
     )
     newest = {row["source"]: row["newest"] for row in days}
     overdue = [
@@ -125,7 +128,8 @@ def store_release_row(session: CountySession, county: County, as_of: date, run_i
     session.do(
         "INSERT INTO mart.release (county, as_of, run_id, release_id, published_at, oldest_delivery_as_of, "
         "newest_delivery_as_of, sources_count, overdue_sources_count, open_quarantine_count, status) "
-        "VALUES (:county, :as_of, CAST(:run_id AS uuid), :release_id, now(), :oldest, :newest, :sources, :overdue, :rows, :status)",
+        "VALUES (:county, :as_of, CAST(:run_id AS uuid), :release_id, now(), :oldest, :newest, :sources, "
+        ":overdue, :rows, :status)",
         as_of=as_of,
         run_id=run_id,
         release_id=release_id,

@@ -44,8 +44,10 @@ def store_marts(session: CountySession, county: County, as_of: date, release_id:
 def _store_definitions(session: CountySession, county: County) -> None:
     for one in county.kpis:
         session.do(
-            "INSERT INTO mart.kpi_definition (kpi, version, label_de, label_en, numerator_text, denominator_text, unit, "
-            "valid_from, valid_to, source) VALUES (:kpi, :version, :label_de, :label_en, :numerator, :denominator, :unit, "
+            "INSERT INTO mart.kpi_definition (kpi, version, label_de, label_en, numerator_text, denominator_text, "
+            "unit, "
+            "valid_from, valid_to, source) VALUES (:kpi, :version, :label_de, :label_en, :numerator, "
+            ":denominator, :unit, "
             ":valid_from, :valid_to, :source) ON CONFLICT (kpi, version) DO UPDATE SET label_de = excluded.label_de, "
             "label_en = excluded.label_en, numerator_text = excluded.numerator_text, "
             "denominator_text = excluded.denominator_text, unit = excluded.unit, valid_from = excluded.valid_from, "

@@ -54,8 +54,8 @@ def windows(starts_on: date, ends_on: date | None, as_of: date, known_on: date) 
     start = school_year_start(starts_on)
     while start <= last:
         begins, ends = max(start, starts_on), date(start.year + 1, FIRST_MONTH - 1, 31)
-        for mode in COUNTING_MODES:
-            found.append(_window(mode, school_year_label(start), starts_on, begins, ends, as_of, known_on))
+        label = school_year_label(start)
+        found += [_window(mode, label, starts_on, begins, ends, as_of, known_on) for mode in COUNTING_MODES]
         start = date(start.year + 1, FIRST_MONTH, 1)
     return found
 

@@ -16,7 +16,8 @@ def start_run(session: CountySession, run_id: str, kind: str, as_of: date, reaso
     Returns the number of runs that had died.
     """
     died = session.do(
-        "UPDATE ops.run SET status = 'died', ended_at = now(), exit_code = 1 WHERE county = :county AND status = 'running'"
+        "UPDATE ops.run SET status = 'died', ended_at = now(), exit_code = 1 WHERE county = :county AND status = "
+        "'running'"
     )
     session.insert("ops.run", [{"run_id": run_id, "kind": kind, "as_of": as_of, "status": "running", "reason": reason}])
     return died
@@ -86,7 +87,8 @@ def record_gates(session: CountySession, run_id: str, gates: Sequence[GateResult
 def gates_of(session: CountySession, run_id: str) -> list[GateResult]:
     """Return the gates of a run in order of their names."""
     rows = session.rows(
-        "SELECT gate, passed, detail FROM ops.gate WHERE county = :county AND run_id = CAST(:run_id AS uuid) ORDER BY gate",
+        "SELECT gate, passed, detail FROM ops.gate WHERE county = :county AND run_id = CAST(:run_id AS uuid) "
+        "ORDER BY gate",
         run_id=run_id,
     )
     return [GateResult(row["gate"], row["passed"], row["detail"] or {}) for row in rows]
@@ -135,6 +137,7 @@ def last_published(session: CountySession) -> dict[str, Any] | None:
 def has_unpublished_loads(session: CountySession) -> bool:
     """Tell whether something is loaded that no published run has shown yet."""
     found: bool = session.value(
-        "SELECT EXISTS (SELECT 1 FROM ops.load WHERE county = :county AND published_as_of IS NULL AND superseded_by IS NULL)"
+        "SELECT EXISTS (SELECT 1 FROM ops.load WHERE county = :county AND published_as_of IS NULL AND "
+        "superseded_by IS NULL)"
     )
     return found
