@@ -22,6 +22,7 @@ VERBS = (
     "review",
     "match",
     "kpi",
+    "explain",
     "db",
 )
 
