@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> Answer:
     from schemas.messages import say
     from tasks.keys import load_key, pseudonym
     from tasks.publish.answers import published_day
-    from tasks.publish.explain import explain_figure
+    from tasks.publish.explain import explain_figure, records
 
     county = county_of(args)
     key = load_key(county.state, "pseudonym")
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> Answer:
         session.connection.rollback()
     people["person"] = [pseudonym(key, RECIPIENT, uid) for uid in people["person_uid"]]
     rows = people.drop(columns="person_uid").sort_values(["counted", "reason", "person"], ascending=[False, True, True])
-    documents: list[dict[str, Any]] = rows.to_dict("records")
+    documents = records(rows)
     reasons = rows.groupby(["counted", "reason"], sort=False).size().reset_index(name="persons")
     title = say(
         "explain_title",

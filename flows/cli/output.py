@@ -49,7 +49,7 @@ def _place(exc: BaseException) -> str:
 def _fail(args: argparse.Namespace, code: str, message: str, exit_code: int) -> int:
     sys.stderr.write(f"{message}\n")
     if args.json:
-        document = {
+        document: dict[str, Any] = {
             "run_id": None,
             "status": "failed",
             "published": False,

@@ -61,7 +61,7 @@ def explain_figure(
     names = {
         row["file_id"]: row["name"] for row in session.rows("SELECT file_id, name FROM raw.file WHERE county = :county")
     }
-    rows = [_explained(row, counting, names) for row in people.to_dict("records")]
+    rows = [_explained(row, counting, names) for row in records(people)]
     listed = sum(bool(row["counted"]) for row in rows)
     figure = int(
         session.value(
@@ -74,6 +74,11 @@ def explain_figure(
     if listed != figure:
         raise StepFailed("E722", listed=listed, figure=figure)
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object), chosen, figure
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as dictionaries with text keys."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _explained(row: Row, counting: str, files: Mapping[int, str]) -> dict[str, Any]:
