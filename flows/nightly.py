@@ -14,11 +14,6 @@ from flows.parameters import RunRequest, RunSummary, first_cause, today_in
 from schemas.deliveries import Delivery
 from schemas.errors import GateClosed, PipelineError, SourceUnavailable, UsageError
 from schemas.messages import say
-from tasks.conform.task import conform_deliveries
-from tasks.identify.task import identify_persons
-from tasks.load.task import held_sources, load_core, with_stored_counts
-from tasks.match.task import match_needs
-from tasks.publish.task import publish_figures
 from tasks.pull.task import pull_sources
 from tasks.run import Run, county_at, rules_at
 from tasks.warehouse.lock import county_lock
@@ -96,6 +91,8 @@ def _night(run: Run, summary: RunSummary) -> None:
     deliveries = _timed(run, "pull", lambda: pull_sources(run))
     fingerprint = fingerprint_of(run, deliveries)
     if _is_nothing_new(run, deliveries, fingerprint):
+        from tasks.load.counts import with_stored_counts
+
         summary.deliveries = with_stored_counts(run, deliveries)
         return _finish(run, summary, published=False)
     return load_and_publish(run, summary, deliveries, fingerprint)
@@ -110,6 +107,13 @@ def load_and_publish(
     before_publish: Callable[[], None] = lambda: None,
 ) -> None:
     """Take deliveries from their files to the published figures, or stop where a gate is closed."""
+    # A night with nothing new ends before this: only one with something to do pays for frames and solvers.
+    from tasks.conform.task import conform_deliveries
+    from tasks.identify.task import identify_persons
+    from tasks.load.task import held_sources, load_core
+    from tasks.match.task import match_needs
+    from tasks.publish.task import publish_figures
+
     deliveries = _timed(run, "conform", lambda: conform_deliveries(run, deliveries))
     _timed(run, "identify", lambda: identify_persons(run, deliveries))
     summary.deliveries, summary.gates = _timed(run, "load", lambda: load_core(run, deliveries))
@@ -183,6 +187,8 @@ def _timed(run: Run, name: str, work: Callable[[], Result]) -> Result:
 
 def _dry_run(run: Run) -> RunSummary:
     """Read and report; nothing is archived, registered or loaded."""
+    from tasks.conform.task import conform_deliveries
+
     summary = RunSummary(run.run_id, run.as_of)
     try:
         deliveries = conform_deliveries(run, pull_sources(run))

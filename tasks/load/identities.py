@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pyarrow as pa
-
 from config.sources import Source
 from schemas.identities import FILE
 from tasks.warehouse.session import CountySession
@@ -11,6 +9,8 @@ from tasks.warehouse.session import CountySession
 
 def load_identities(session: CountySession, source: Source, folder: Path, load_id: int) -> int:
     """Register the new ids of a delivery and return how many there were; ids that are known stay as they are."""
+    import pyarrow as pa
+
     path = folder / FILE
     if not path.exists():
         return 0

@@ -1,13 +1,13 @@
 """Prefect side of the load stage: deliveries into ``core``, one transaction each."""
 
-from schemas.deliveries import Delivery, KindCounts
+from schemas.deliveries import Delivery
 from schemas.gates import GateResult
 from tasks.load.births import reject_impossible_births
+from tasks.load.counts import with_stored_counts
 from tasks.load.delivery import DeliveryHeld, Loading, load_delivery, mark_delivery
 from tasks.run import Run
 from tasks.step import step
 from tasks.warehouse.runs import record_gates
-from tasks.warehouse.session import CountySession
 
 
 @step("load history")
@@ -32,12 +32,6 @@ def load_core(run: Run, deliveries: list[Delivery]) -> tuple[list[Delivery], lis
     with run.session() as session:
         record_gates(session, run.run_id, gates)
     return with_stored_counts(run, [done[i] for i in range(len(deliveries))]), gates
-
-
-def with_stored_counts(run: Run, deliveries: list[Delivery]) -> list[Delivery]:
-    """Add the counts that the registry holds: a delivery that is unchanged answers as it did when it was loaded."""
-    with run.session() as session:
-        return [_with_counts(session, delivery) for delivery in deliveries]
 
 
 def held_sources(run: Run) -> list[str]:
@@ -99,12 +93,3 @@ def _check_births(run: Run, deliveries: list[Delivery]) -> None:
     }
     with run.session() as session:
         reject_impossible_births(session, run.run_id, run.as_of, headers)
-
-
-def _with_counts(session: CountySession, delivery: Delivery) -> Delivery:
-    stored = session.value(
-        "SELECT counts -> 'kinds' FROM raw.delivery WHERE county = :county AND delivery_id = :delivery_id",
-        delivery_id=delivery.delivery_id,
-    )
-    counts = {name: KindCounts(**found) for name, found in (stored or {}).items()}
-    return delivery.with_state(delivery.state, counts=counts)

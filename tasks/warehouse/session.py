@@ -2,16 +2,16 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import pyarrow as pa
 from sqlalchemy import Connection, Engine, text
 
-from tasks.warehouse.copying import copy_frame
 from tasks.warehouse.driver_errors import wrapped
-from tasks.warehouse.frames import read_frame
 from tasks.warehouse.statements import bindable, run, run_script
+
+if TYPE_CHECKING:  # a night with nothing new loads neither
+    import pandas as pd
+    import pyarrow as pa
 
 
 class CountySession:
@@ -37,8 +37,10 @@ class CountySession:
         with wrapped():
             return self.connection.execute(text(bindable(sql)), {"county": self.county, **binds}).scalar()
 
-    def frame(self, name_or_sql: str, **binds: object) -> pd.DataFrame:
+    def frame(self, name_or_sql: str, **binds: object) -> "pd.DataFrame":
         """Return a query (SQL text or the name of a file below ``sql/``) as a frame."""
+        from tasks.warehouse.frames import read_frame
+
         return read_frame(self.connection, name_or_sql, county=self.county, **binds)
 
     def run(self, name: str, **binds: object) -> int:
@@ -49,8 +51,10 @@ class CountySession:
         """Run every statement of ``sql/<name>.sql`` without binds."""
         run_script(self.connection, name)
 
-    def copy(self, table: str, frame: pd.DataFrame | pa.Table, columns: Sequence[str] | None = None) -> int:
+    def copy(self, table: str, frame: "pd.DataFrame | pa.Table", columns: Sequence[str] | None = None) -> int:
         """Append a frame to a table by COPY (temporary tables only: row-level security refuses the others)."""
+        from tasks.warehouse.copying import copy_frame
+
         return copy_frame(self.connection, table, frame, columns)
 
     def insert(self, table: str, rows: Sequence[Mapping[str, object]]) -> int:
