@@ -22,6 +22,7 @@ from tasks.pull.sealing import read_keys
 from tasks.pull.spec import PulledFile
 from tasks.run import Run, source_hash
 from tasks.step import step
+from tasks.warehouse.foreign import read_foreign
 
 
 @step("pull deliveries", retries=0)
@@ -56,7 +57,7 @@ def _fetch(run: Run, source: Source) -> tuple[PulledFile, ...]:
     folder = run.work_folder / "pull" / source.name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        return pull_source(source.pull, run.county.inbox, run.county.folder, folder)
+        return pull_source(source.pull, run.county.inbox, run.county.folder, folder, read_foreign)
     except PipelineError:
         raise
     except OSError as error:
