@@ -1,0 +1,14 @@
+"""A county of clean facts for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.spec.facts import Facts, made_county
+
+
+@pytest.fixture
+def facts(warehouse_url: str) -> Iterator[Facts]:
+    """An empty county of the shipped configuration."""
+    with made_county(warehouse_url) as made:
+        yield made
