@@ -120,14 +120,28 @@ def shared_instants(need: Array, person: Array, run: Array, table: Timetable) ->
 
 def _instants_of(arcs: Array, need: Array, run: Array, table: Timetable) -> list[Array]:
     rows = run[arcs]
-    sets: set[frozenset[int]] = set()
-    for first in np.unique(table.first[rows]):
-        running = (table.first[rows] <= first) & (first <= table.last[rows]) & table.fixed[rows]
-        for day in range(7):
-            today = running & (table.weekdays[rows] >> day & 1).astype(bool)
-            for begin in np.unique(table.begin[rows[today]]):
-                now = today & (table.begin[rows] <= begin) & (begin < table.end[rows])
-                if len(np.unique(need[arcs[now]])) > 1:
-                    sets.add(frozenset(arcs[now].tolist()))
-    largest = [one for one in sets if not any(one < other for other in sets)]
-    return [np.array(sorted(one), dtype=np.int64) for one in sorted(largest, key=sorted)]
+    firsts, begins = np.unique(table.first[rows])[:, None], np.unique(table.begin[rows])[:, None]
+    running = (table.first[rows] <= firsts) & (firsts <= table.last[rows]) & table.fixed[rows]
+    today = (table.weekdays[rows] >> np.arange(7)[:, None] & 1).astype(bool)
+    hourly = (table.begin[rows] <= begins) & (begins < table.end[rows])
+    moments = running[:, None, None] & today[None, :, None] & hourly[None, None, :]
+    sets = _distinct(moments.reshape(-1, len(arcs)))
+    wants = np.unique(need[arcs], return_inverse=True)[1]
+    several = (sets.astype(np.int64) @ np.eye(wants.max() + 1, dtype=np.int64)[wants] > 0).sum(axis=1) > 1
+    return [arcs[one] for one in _largest(sets[several])]
+
+
+def _distinct(sets: Array) -> Array:
+    """Return the distinct rows of marks, in a fixed order."""
+    packed = {row.tobytes(): place for place, row in enumerate(np.packbits(sets, axis=1))}
+    return np.asarray(sets[[packed[key] for key in sorted(packed)]])
+
+
+def _largest(sets: Array) -> Array:
+    """Return the sets (rows of marks) that no other set contains."""
+    if len(sets) < 2:
+        return sets
+    counts = sets.astype(np.int64)
+    shared, sizes = counts @ counts.T, counts.sum(axis=1)
+    inside = (shared == sizes[:, None]) & (sizes[None, :] > sizes[:, None])
+    return np.asarray(sets[~inside.any(axis=1)])

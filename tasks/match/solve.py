@@ -1,19 +1,30 @@
-"""Exact lexicographic assignment: one whole-number solve a connected component and level.
+"""Exact lexicographic assignment: linear programs find it, whole numbers prove it.
 
-Each level is solved to its proven optimum, then held while the next one is solved.
-Components share neither person, run nor quota, so their optima add up.
+Without overlaps the limits form a network, whose linear programs end in whole
+numbers by themselves; sets of arcs that share a moment are cliques and keep that
+nearly always. Each level is solved as a linear program on the optimal face of the
+levels before: a column with a reduced cost, and a row with a dual price, are the
+same in every optimum, so fixing them keeps all optima and drops all else. Where the
+last corner is not whole, the few columns concerned are solved in whole numbers
+(`tasks/match/finish.py`). Every value is counted again in integers.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse.csgraph import connected_components
+from scipy.optimize import linprog
 
 from schemas.errors import StepFailed
 from tasks.match.columns import Array
+from tasks.match.finish import finish_whole
+from tasks.match.model import Face, Model, build_model
 from tasks.match.problem import SeatProblem
+
+# Weights are whole numbers up to 65535, so true prices are far above this and noise far below.
+PRICE_NOISE = 1e-4
+WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -25,108 +36,67 @@ class SeatPlan:
     bounds: Array
 
 
-@dataclass(frozen=True)
-class Model:
-    """Columns: arcs, then persons without a seat yet; rows: all limits, ``matrix @ x <= limit``."""
-
-    matrix: sp.csr_array
-    limit: Array
-    objectives: Array
-
-
-def build_model(problem: SeatProblem) -> Model:
-    """Return the limits of a problem as rows, and its levels as whole-number objectives."""
-    arcs, persons = problem.size, len(problem.person_limit)
-    ones, columns = np.ones(arcs), np.arange(arcs)
-    blocks = [
-        (sp.csr_array((ones, (problem.arc_need, columns))), np.ones(int(problem.arc_need.max()) + 1)),
-        (sp.csr_array((ones, (problem.arc_run, columns))), problem.capacity),
-        (sp.csr_array((ones, (problem.arc_person, columns))), problem.person_limit),
-    ]
-    if len(problem.quota):
-        module = problem.run_module[problem.arc_run]
-        counted = np.flatnonzero(module >= 0)
-        shape = (len(problem.quota), arcs)
-        blocks.append((sp.csr_array((ones[counted], (module[counted], counted)), shape=shape), problem.quota))
-    if problem.instants:
-        rows = np.repeat(np.arange(len(problem.instants)), [len(one) for one in problem.instants])
-        members = np.concatenate(problem.instants)
-        shape = (len(problem.instants), arcs)
-        blocks.append((sp.csr_array((np.ones(len(members)), (rows, members)), shape=shape), np.ones(shape[0])))
-    seats = sp.vstack([sp.hstack([block, sp.csr_array((block.shape[0], persons))]) for block, _ in blocks])
-    counted_persons = sp.hstack([-blocks[2][0], sp.eye_array(persons)])
-    matrix = sp.csr_array(sp.vstack([seats, counted_persons]))
-    limit = np.concatenate([*(block_limit for _, block_limit in blocks), np.zeros(persons)])
-    return Model(matrix, limit, _objectives(problem))
-
-
-def _objectives(problem: SeatProblem) -> Array:
-    persons = np.zeros((len(problem.levels), len(problem.person_limit)), dtype=np.int64)
-    for row, level in enumerate(problem.levels):
-        if level == "persons_with_measure":
-            persons[row] = problem.new_person
-    return np.hstack([problem.weights, persons])
-
-
 def solve_exactly(problem: SeatProblem) -> SeatPlan:
-    """Return the best plan, level by level; equal plans are told apart by the order of arcs alone.
+    """Return the best plan, level by level, with the bound of each level.
+
+    Equal plans are told apart by the order of arcs alone, which does not depend on
+    the order of delivered rows.
 
     Raises:
-        StepFailed: E630 when the solver stops without a proof.
+        StepFailed: E630 when a solver stops without a proof.
     """
     levels = len(problem.levels)
     if not problem.size:
         return SeatPlan(np.zeros(0, dtype=bool), np.zeros(levels, np.int64), np.zeros(levels, np.int64))
     model = build_model(problem)
-    chosen = np.zeros(model.matrix.shape[1], dtype=bool)
-    bounds = np.zeros(levels, dtype=np.int64)
-    for columns in components(model):
-        part, part_bounds = _solve_component(model, columns, problem.levels)
-        chosen[columns] = part
-        bounds += part_bounds
-    return SeatPlan(chosen[: problem.size], model.objectives @ chosen.astype(np.int64), bounds)
+    corner, faces, bounds = optimal_corner(model, problem.levels)
+    chosen = np.round(corner).astype(np.int64)
+    broken = np.abs(corner - chosen) > WHOLE
+    if broken.any():
+        chosen, bounds = finish_whole(model, problem.levels, corner, faces, bounds)
+    values = model.objectives @ chosen
+    used = model.matrix @ chosen
+    if (used > model.limit).any() or (values != bounds).any():
+        raise StepFailed("E630", level="proof", status="values", size=problem.size)
+    return SeatPlan(chosen[: problem.size].astype(bool), values, bounds)
 
 
-def components(model: Model) -> list[Array]:
-    """Return the columns of each connected component; a limit that can never bind connects nothing."""
-    most = model.matrix.maximum(0).sum(axis=1)
-    binding = sp.csr_array(model.matrix[np.flatnonzero(most > model.limit)])
-    rows, count = binding.shape
-    entries = binding.tocoo()
-    links = sp.csr_array((np.ones(entries.nnz), (entries.row, entries.col + rows)), shape=(rows + count, rows + count))
-    labels = connected_components(links, directed=False)[1][rows:]
-    by_label = np.argsort(labels, kind="stable")
-    return np.split(by_label, np.flatnonzero(np.diff(labels[by_label])) + 1)
-
-
-def _solve_component(model: Model, columns: Array, levels: tuple[str, ...]) -> tuple[Array, Array]:
-    part = model.matrix[:, columns]
-    rows = np.flatnonzero(np.diff(part.indptr))
-    matrix, limit = sp.csr_array(part[rows]), model.limit[rows]
-    objectives = model.objectives[:, columns]
-    bounds = np.zeros(len(levels), dtype=np.int64)
-    chosen = np.zeros(len(columns), dtype=bool)
+def optimal_corner(model: Model, levels: tuple[str, ...]) -> tuple[Array, list[Face], Array]:
+    """Return a corner that is optimal on every level, the face after each level, and each level's bound."""
+    columns = model.matrix.shape[1]
+    face = Face(np.ones(columns, dtype=bool), np.zeros(columns), model.equal)
+    corner, faces, bounds = np.zeros(columns), [face], np.zeros(len(levels), dtype=np.int64)
     for place, level in enumerate(levels):
-        objective = objectives[place]
-        if objective.any():
-            chosen = _solve_level(matrix, limit, objective, level)
-        bounds[place] = int(objective @ chosen)
-        matrix = sp.csr_array(sp.vstack([matrix, sp.csr_array(-objective[None, :])]))
-        limit = np.append(limit, -bounds[place])
-    return chosen, bounds
+        objective = model.objectives[place]
+        if objective[face.free].any():
+            corner, face = _solve_level(model, face, objective, level)
+        bounds[place] = int(np.floor(objective @ corner + WHOLE * max(1, np.abs(objective).max())))
+        faces.append(face)
+    return corner, faces, bounds
 
 
-def _solve_level(matrix: sp.csr_array, limit: Array, objective: Array, level: str) -> Array:
-    result = milp(
-        -objective.astype(np.float64),
-        integrality=np.ones(len(objective), dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(matrix, -np.inf, limit),
-        options={"mip_rel_gap": 0.0},
+def _solve_level(model: Model, face: Face, objective: Array, level: str) -> tuple[Array, Face]:
+    free = np.flatnonzero(face.free)
+    part: Any = sp.csr_array(model.matrix[:, free])  # scipy's stubs know dense matrices only
+    left = model.limit - model.matrix @ face.fixed
+    at_most, equal = np.flatnonzero(~face.equal), np.flatnonzero(face.equal)
+    result = linprog(
+        -objective[free].astype(np.float64),
+        A_ub=part[at_most],
+        b_ub=left[at_most],
+        A_eq=part[equal] if len(equal) else None,
+        b_eq=left[equal] if len(equal) else None,
+        bounds=(0, 1),
+        method="highs-ds",
     )
     if result.status != 0 or result.x is None:
-        raise StepFailed("E630", level=level, status=result.status, size=len(objective))
-    chosen = np.asarray(np.round(result.x) > 0, dtype=bool)
-    if (matrix @ chosen.astype(np.int64) > limit).any():
-        raise StepFailed("E630", level=level, status="rounding", size=len(objective))
-    return chosen
+        raise StepFailed("E630", level=level, status=result.status, size=len(free))
+    corner = face.fixed.copy()
+    corner[free] = result.x
+    settled_at_one = free[result.upper.marginals < -PRICE_NOISE]
+    settled_at_zero = free[result.lower.marginals > PRICE_NOISE]
+    still_free, fixed, tight = face.free.copy(), face.fixed.copy(), face.equal.copy()
+    still_free[settled_at_one] = still_free[settled_at_zero] = False
+    fixed[settled_at_one] = 1
+    tight[at_most[np.abs(result.ineqlin.marginals) > PRICE_NOISE]] = True
+    return corner, Face(still_free, fixed, tight)
