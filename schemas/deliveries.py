@@ -69,6 +69,10 @@ class Delivery:
         """Return a copy in another state."""
         return replace(self, state=state, **changes)  # type: ignore[arg-type]
 
+    def as_unchanged(self) -> "Delivery":
+        """Return a copy that says what it is on a night with nothing new: loaded before, not tried again."""
+        return replace(self, state="unchanged") if self.again else self
+
     def with_found_counts(self) -> "Delivery":
         """Return a copy whose counts come from the findings alone: what a dry run can say without a warehouse."""
         return replace(

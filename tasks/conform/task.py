@@ -1,9 +1,10 @@
 """Prefect side of the conform stage: delivered files to typed records and findings."""
 
+import os
 from pathlib import Path
 
 from config.sources import Source
-from schemas.deliveries import Delivery
+from schemas.deliveries import DeliveredFile, Delivery
 from schemas.errors import DeliveryRefused, PipelineError, SourceUnavailable
 from tasks.conform.lists import lists_of
 from tasks.conform.reading import RawSheet, ReadRequest, read_delivery
@@ -23,7 +24,7 @@ def _conformed(run: Run, delivery: Delivery) -> Delivery:
     folder = run.work_folder / "records" / source.name / str(delivery.delivery_id or delivery.files[0].sha256[:16])
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        sheets = [_read(source, file.path, folder / f"sheets{i}") for i, file in enumerate(delivery.files) if file.path]
+        sheets = [_read(source, file, folder / f"sheets{i}") for i, file in enumerate(delivery.files) if file.path]
         result = conform_sheets(source, sheets, lists_of(run.county), folder)
     except DeliveryRefused as error:
         return delivery.with_state("refused", error=str(error), exit_code=error.exit_code)
@@ -42,14 +43,19 @@ def _conformed(run: Run, delivery: Delivery) -> Delivery:
     )
 
 
-def _read(source: Source, path: Path, workdir: Path) -> tuple[RawSheet, ...]:
-    workdir.mkdir(mode=0o700)
+def _read(source: Source, file: DeliveredFile, workdir: Path) -> tuple[RawSheet, ...]:
+    # The private copy has a name of ours; messages name the file as it was delivered.
+    named = workdir.with_name(f"{workdir.name}-file") / file.name
+    named.parent.mkdir(mode=0o700, exist_ok=True)
+    workdir.mkdir(mode=0o700, exist_ok=True)
+    assert file.path is not None
+    os.replace(file.path, named)
     form = source.format
     headers = tuple(
         dict.fromkeys(header for blocks in source.records.values() for block in blocks for header in block.headers)
     )
     request = ReadRequest(
-        path=path,
+        path=named,
         type="csv" if form.type == "sql" else form.type,  # a foreign table is handed over as a CSV file
         encoding=form.encoding,
         delimiter=form.delimiter,

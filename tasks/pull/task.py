@@ -128,7 +128,11 @@ def open_waiting(run: Run) -> list[Delivery]:
     archive = open_archive(run)
     with run.session() as session:
         wanted = [waiting_of(session, source.name) for source in run.sources]
-    return [delivery for found in wanted for delivery in _from_archive(run, found, archive)]
+    return [_as_new(delivery) for found in wanted for delivery in _from_archive(run, found, archive)]
+
+
+def _as_new(delivery: Delivery) -> Delivery:
+    return replace(delivery, files=tuple(replace(file, unchanged=False) for file in delivery.files))
 
 
 @step("open archived deliveries")
