@@ -1,6 +1,5 @@
 """Prefect side of the conform stage: delivered files to typed records and findings."""
 
-import os
 from pathlib import Path
 
 from config.sources import Source
@@ -49,7 +48,7 @@ def _read(source: Source, file: DeliveredFile, workdir: Path) -> tuple[RawSheet,
     named.parent.mkdir(mode=0o700, exist_ok=True)
     workdir.mkdir(mode=0o700, exist_ok=True)
     assert file.path is not None
-    os.replace(file.path, named)
+    file.path.replace(named)
     form = source.format
     headers = tuple(
         dict.fromkeys(header for blocks in source.records.values() for block in blocks for header in block.headers)
