@@ -1,4 +1,4 @@
-"""Great Expectations on aggregates: an unusual day is seen, a usual one is not, and no row of a person is shown to it."""
+"""Great Expectations on aggregates: an unusual day is seen, a usual one is not; no row of a person is shown to it."""
 
 import pandas as pd
 
