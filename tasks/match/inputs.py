@@ -10,6 +10,7 @@ import pandas as pd
 from schemas.errors import StepFailed
 from tasks.match.columns import column_of, require_columns
 
+_ENROLMENT_COLUMNS = ("person_uid", "offer_id", "kind", "state", "starts_on", "ends_on")
 SEATED = ("registered", "waiting", "started")
 
 
@@ -63,7 +64,7 @@ def order_input(data: MatchInput) -> MatchInput:
     persons = _keyed(data.persons, "persons", ["person_uid"])
     refused = column_of(persons, "consent_casework").map(lambda value: value is False or str(value).lower() == "false")
     persons = persons[~refused.to_numpy(dtype=bool)].reset_index(drop=True)
-    needs = _keyed(data.needs, "needs", ["need_id"])
+    needs = _keyed(data.needs.assign(person_uid=data.needs["person_uid"].astype(str)), "needs", ["need_id"])
     needs = needs[needs["person_uid"].isin(persons["person_uid"])].reset_index(drop=True)
     runs = _keyed(data.runs.assign(run_id=_text_key(data.runs["run_id"])), "runs", ["offer_id", "run_id"])
     return MatchInput(
@@ -71,7 +72,7 @@ def order_input(data: MatchInput) -> MatchInput:
         needs,
         persons,
         _with_kind(runs, data.codes.offer_kinds),
-        _with_run_key(data.enrolments, ("person_uid", "offer_id", "kind", "state", "starts_on", "ends_on")),
+        _with_text_uid(_with_run_key(data.enrolments, _ENROLMENT_COLUMNS)),
         _with_run_key(data.decisions, ("proposal_id", "need_id", "offer_id", "decision", "decided_on")),
         _with_run_key(data.open_proposals, ("proposal_id", "need_id", "offer_id", "state", "first_proposed_on")),
         data.codes,
@@ -99,6 +100,11 @@ def _with_run_key(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     whole = frame.assign(**{name: column_of(frame, name) for name in (*names, "run_id")})
     whole["run_id"] = _text_key(whole["run_id"])
     return whole.reset_index(drop=True)
+
+
+def _with_text_uid(frame: pd.DataFrame) -> pd.DataFrame:
+    """Read person_uid as text: databases hand out UUID objects, files texts."""
+    return frame.assign(person_uid=frame["person_uid"].astype(str))
 
 
 def _with_kind(runs: pd.DataFrame, offer_kinds: pd.DataFrame) -> pd.DataFrame:

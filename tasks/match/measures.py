@@ -9,9 +9,9 @@ import pandas as pd
 from config.matching_order import MatchingOrder
 from config.rules import Rule
 from tasks.match.assign import Assignment, assign_seats
-from tasks.match.columns import days_of
+from tasks.match.columns import column_of, days_of
 from tasks.match.eligibility import eligible_pairs
-from tasks.match.inputs import MatchInput
+from tasks.match.inputs import MatchInput, order_input
 
 START_AFTER_DAYS = 42
 LASTS_DAYS = 180
@@ -51,6 +51,7 @@ def propose_measures(
         the programme), so that entered_gained / entered_count is the expected rise of the
         placement rate.
     """
+    data = order_input(data)
     wanted = clusters[clusters["is_proposed"].to_numpy(dtype=bool)]
     found = [_effect(cluster, data, rules, order, assignment) for cluster in wanted.to_dict("records")]
     return pd.DataFrame(found, columns=list(EFFECT_COLUMNS))
@@ -67,7 +68,7 @@ def _effect(
     added = replace(data, runs=pd.concat([data.runs, pd.DataFrame([run])], ignore_index=True))
     with_it = assign_seats(eligible_pairs(added, rules, order), added, rules, order).proposals
     before, after = set(assignment.proposals["person_uid"]), set(with_it["person_uid"])
-    entered = set(data.persons.loc[days_of(data.persons["entered_on"])[1], "person_uid"].astype(str))
+    entered = set(data.persons.loc[days_of(column_of(data.persons, "entered_on"))[1], "person_uid"].astype(str))
     placed = set(data.enrolments.loc[data.enrolments["state"].isin(["started", "completed"]), "person_uid"])
     return {
         "cluster_id": cluster["cluster_id"],
