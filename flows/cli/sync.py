@@ -36,9 +36,26 @@ def run_request(request: "RunRequest", *, direct: bool) -> "RunSummary":  # type
         from flows.nightly import sync
 
         return sync(request)
+    settle_orchestrator(request.config_dir)
     from flows.orchestrated import sync_under_prefect
 
     return sync_under_prefect(request)
+
+
+def settle_orchestrator(config_dir: str) -> None:
+    """Give the orchestrator a home of its own below the county's state, before it is imported.
+
+    Without a server of the user's (PREFECT_API_URL) nothing is read from or
+    written to the user's home, which may be missing or closed at night.
+    """
+    import os
+
+    from tasks.run import county_at
+
+    if "PREFECT_HOME" not in os.environ:
+        home = county_at(config_dir).state / "orchestrator"
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ["PREFECT_HOME"] = str(home)
 
 
 def answer_of(summary: "RunSummary") -> Answer:  # type: ignore[name-defined]  # noqa: F821
