@@ -103,7 +103,10 @@ def _runs(
             "ags": rng.choice(communes, count, p=weight),
             "mode": rng.choice(["onsite", "online", "hybrid"], count, p=[0.85, 0.1, 0.05]),
             "starts_on": starts,
-            "ends_on": [start + timedelta(days=int(day)) for start, day in zip(starts, rng.integers(60, 240, count))],
+            "ends_on": [
+                start + timedelta(days=int(day))
+                for start, day in zip(starts, rng.integers(60, 240, count), strict=True)
+            ],
             "weekdays": rng.choice(["Mo-Fr", "Mo|Mi|Fr", "Di|Do", "Sa"], count, p=[0.4, 0.25, 0.25, 0.1]),
             "from_time": [f"{hour:02d}:00" for hour in begin],
             "to_time": [f"{hour + 4:02d}:00" for hour in begin],

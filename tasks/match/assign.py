@@ -73,7 +73,7 @@ def assign_seats(pairs: pd.DataFrame, data: MatchInput, rules: Sequence[Rule], o
     """
     data = order_input(data)
     standing, ended = standing_proposals(pairs, data, order)
-    arcs = _arcs(pairs, data, standing)
+    arcs = seat_arcs(pairs, data, standing)
     plan = solve_exactly(seat_problem(arcs, data, order))
     chosen = arcs[plan.chosen]
     frozen = standing[standing["eligible"] == "unknown"]
@@ -89,9 +89,13 @@ def standing_proposals(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split proposals out for decision into those that stand, with their pair's verdict, and those that ended."""
     known = data.open_proposals[["proposal_id", "need_id", "offer_id", "run_id", "state", "first_proposed_on"]]
-    known = known[known["state"].isin(OPEN_STATES)].drop_duplicates("proposal_id")
-    latest = data.decisions.sort_values("decided_on", kind="stable").drop_duplicates("proposal_id", keep="last")
-    decision = known["proposal_id"].map(dict(zip(latest["proposal_id"], latest["decision"], strict=True)))
+    known = known[known["state"].isin([*OPEN_STATES, "expired"])].drop_duplicates("proposal_id")
+    decision = known["proposal_id"].map(
+        dict(zip(data.decisions["proposal_id"], data.decisions["decision"], strict=True))
+    )
+    # A late decision on an expired proposal still stands; an expired one without a decision is over.
+    late = (known["state"] != "expired") | decision.isin(["accept", "reject"])
+    known, decision = known[late], decision[late]
     known = known.assign(state=decision.map(_OUTCOMES).fillna(known["state"]))
     verdicts = pairs[["need_id", "offer_id", "run_id", "eligible"]]
     known = known.merge(verdicts, on=["need_id", "offer_id", "run_id"], how="left")
@@ -117,7 +121,7 @@ def _ended(rows: pd.DataFrame, state: str, cause: str) -> pd.DataFrame:
     return rows[["proposal_id", "need_id", "offer_id", "run_id"]].assign(state=state, cause=cause)
 
 
-def _arcs(pairs: pd.DataFrame, data: MatchInput, standing: pd.DataFrame) -> pd.DataFrame:
+def seat_arcs(pairs: pd.DataFrame, data: MatchInput, standing: pd.DataFrame) -> pd.DataFrame:
     """Return the arcs a solver may choose, with what the levels count, sorted by need row, run row."""
     blocked = served_needs(data) | set(standing.loc[standing["eligible"] == "unknown", "need_id"])
     arcs = pairs[(pairs["eligible"] == "yes").to_numpy(dtype=bool) & ~pairs["need_id"].isin(blocked).to_numpy()]

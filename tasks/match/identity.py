@@ -86,8 +86,9 @@ def expired_attempts(open_proposals: pd.DataFrame) -> Counter[tuple[str, str, st
 def declined_pairs(data: MatchInput, rules: Sequence[Rule], need_rows: Array, run_rows: Array) -> Array:
     """Mark pairs that a person rejected and in which nothing has changed since.
 
-    A decision may carry ``content_key``; without it, the pair counts as unchanged
-    while the id it would get now is the one that was rejected.
+    What was judged is the ``content_key`` of the stored proposal (its last night out for
+    decision); without one, the pair counts as unchanged while the id it would get now is
+    the one that was rejected.
     """
     rejected = data.decisions[data.decisions["decision"] == "reject"]
     if rejected.empty or not len(need_rows):
@@ -95,7 +96,8 @@ def declined_pairs(data: MatchInput, rules: Sequence[Rule], need_rows: Array, ru
     need_place = {need: row for row, need in enumerate(data.needs["need_id"])}
     run_place = {key: row for row, key in enumerate(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))}
     needs, runs = need_contents(data), run_contents(data, rules)
-    judged = column_of(rejected, "content_key")
+    stored_keys = zip(data.open_proposals["proposal_id"], column_of(data.open_proposals, "content_key"), strict=True)
+    judged = rejected["proposal_id"].map({proposal: key for proposal, key in stored_keys if isinstance(key, str)})
     attempts = expired_attempts(data.open_proposals)
     still: list[int] = []
     columns = (rejected[name] for name in ("proposal_id", "need_id", "offer_id", "run_id"))
@@ -105,7 +107,10 @@ def declined_pairs(data: MatchInput, rules: Sequence[Rule], need_rows: Array, ru
         need_row, run_row = need_place[need], run_place[offer, run]
         key = content_key(needs[need_row], runs[run_row])
         tried = range(attempts[need, offer, run] + 1)
-        if judged_key == key or any(stored == proposal_id(need, offer, run, key, turn) for turn in tried):
+        if judged_key == key or (
+            not isinstance(judged_key, str)
+            and any(stored == proposal_id(need, offer, run, key, turn) for turn in tried)
+        ):
             still.append(need_row * len(runs) + run_row)
     return np.isin(need_rows * len(runs) + run_rows, np.array(still, dtype=np.int64))
 

@@ -73,7 +73,7 @@ def order_input(data: MatchInput) -> MatchInput:
         persons,
         _with_kind(runs, data.codes.offer_kinds),
         _with_text_uid(_with_run_key(data.enrolments, _ENROLMENT_COLUMNS)),
-        _with_run_key(data.decisions, ("proposal_id", "need_id", "offer_id", "decision", "decided_on")),
+        _last_decisions(data.decisions),
         _with_run_key(data.open_proposals, ("proposal_id", "need_id", "offer_id", "state", "first_proposed_on")),
         data.codes,
     )
@@ -100,6 +100,13 @@ def _with_run_key(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     whole = frame.assign(**{name: column_of(frame, name) for name in (*names, "run_id")})
     whole["run_id"] = _text_key(whole["run_id"])
     return whole.reset_index(drop=True)
+
+
+def _last_decisions(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Keep the last decision on each proposal; a later one replaces an earlier."""
+    whole = _with_run_key(decisions, ("proposal_id", "need_id", "offer_id", "decision", "decided_on"))
+    ordered = whole.sort_values(["decided_on", "proposal_id"], kind="stable", ignore_index=True)
+    return ordered.drop_duplicates("proposal_id", keep="last", ignore_index=True)
 
 
 def _with_text_uid(frame: pd.DataFrame) -> pd.DataFrame:

@@ -55,7 +55,7 @@ RUN = {
     "target_level": "B1",
 }
 DECISIONS = ("proposal_id", "need_id", "offer_id", "run_id", "decision", "reason", "decided_on")
-PROPOSALS = ("proposal_id", "need_id", "offer_id", "run_id", "state", "first_proposed_on")
+PROPOSALS = ("proposal_id", "need_id", "offer_id", "run_id", "state", "first_proposed_on", "content_key")
 
 
 @dataclass

@@ -211,6 +211,29 @@ class TestDecisions:
         fitting.next_night(first).decide(first.proposals["proposal_id"][0], "unclear")
         assert list(fitting.assign().proposals["state"]) == ["unclear"]
 
+    def test_a_late_acceptance_of_an_expired_proposal_still_stands(self, fitting):
+        first = fitting.assign()
+        fitting.next_night(first, days=5).decide(first.proposals["proposal_id"][0], "accept")
+        fitting.proposals[0]["state"] = "expired"
+        night = fitting.assign()
+        assert list(night.ended["state"]) == ["accepted"]
+        assert placed(night) == []
+
+    def test_a_rejection_judges_the_content_of_the_last_night(self, fitting):
+        first = fitting.assign()
+        fitting.next_night(first).needs[0]["radius_km"] = 50
+        second = fitting.assign()
+        fitting.next_night(second).decide(first.proposals["proposal_id"][0], "reject")
+        assert placed(fitting.assign()) == []
+
+    def test_a_later_rejection_replaces_an_acceptance(self, fitting):
+        first = fitting.assign()
+        number = first.proposals["proposal_id"][0]
+        fitting.next_night(first).decide(number, "accept")
+        fitting.as_of = date(2021, 8, 2)
+        fitting.decide(number, "reject")
+        assert list(fitting.assign().ended["state"]) == ["rejected"]
+
     def test_the_last_decision_on_a_proposal_counts(self, fitting):
         first = fitting.assign()
         number = first.proposals["proposal_id"][0]
@@ -237,3 +260,13 @@ def test_value_meets_bound_on_every_level(world):
     levels = world.run(seats_free=2).run("O2", seats_free=1).assign().levels
     assert list(levels["value"]) == list(levels["bound"])
     assert levels.set_index("level").loc["priority_one_served", "value"] == 2
+
+
+def test_delivered_row_order_does_not_change_the_plan(world):
+    for number in range(6):
+        world.person(f"p{number}").need(f"N{number}", f"p{number}", priority=number % 3 + 1)
+    world.run("O1", seats_free=2).run("O2", seats_free=1).run("O3", kind="IK_INTENSIV", seats_free=9)
+    straight = world.assign()
+    for rows in (world.persons, world.needs, world.runs):
+        rows.reverse()
+    pd.testing.assert_frame_equal(straight.proposals, world.assign().proposals)
