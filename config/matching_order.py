@@ -25,6 +25,7 @@ _KEYS = (
     "module_quota",
     "minimum_group",
     "gap_minimum_size",
+    "rejection_days",
     "flexible_families",
 )
 
@@ -36,7 +37,8 @@ class MatchingOrder:
     ``max_per_person`` counts proposals of one person in one plan. ``module_quota``
     limits proposals by funding module; absent: no limit. ``minimum_group`` and
     ``gap_minimum_size`` are persons by offer kind or family (``default`` for the
-    rest). ``flexible_families``: offers by appointment, which never clash.
+    rest). ``rejection_days``: how long a rejection with that reason holds; other reasons
+    hold until need, offer or rules change. ``flexible_families``: offers by appointment, which never clash.
     """
 
     version: int
@@ -49,6 +51,7 @@ class MatchingOrder:
     module_quota: tuple[tuple[str, int], ...]
     minimum_group: tuple[tuple[str, int], ...]
     gap_minimum_size: tuple[tuple[str, int], ...]
+    rejection_days: tuple[tuple[str, int], ...]
     flexible_families: frozenset[str]
 
     def holds_on(self, day: date) -> bool:
@@ -71,6 +74,7 @@ def read_order(item: Place) -> MatchingOrder:
         module_quota=_counts(node.get("module_quota")),
         minimum_group=_counts(node.get("minimum_group")),
         gap_minimum_size=_counts(node.get("gap_minimum_size")),
+        rejection_days=_counts(node.get("rejection_days")),
         flexible_families=frozenset(family.text() for family in node.items_of("flexible_families")),
     )
 

@@ -13,7 +13,7 @@ from tasks.match.columns import Array, day_number, days_of
 from tasks.match.identity import (
     content_key,
     decided_before,
-    expired_attempts,
+    ended_attempts,
     need_contents,
     proposal_id,
     run_contents,
@@ -77,7 +77,7 @@ def assign_seats(pairs: pd.DataFrame, data: MatchInput, rules: Sequence[Rule], o
     plan = solve_exactly(seat_problem(arcs, data, order))
     chosen = arcs[plan.chosen]
     frozen = standing[standing["eligible"] == "unknown"]
-    attempts = expired_attempts(pd.concat([data.open_proposals, ended]))
+    attempts = ended_attempts(pd.concat([data.open_proposals, ended]))
     proposals = _proposal_frame(pairs, pd.concat([chosen, frozen]), data, rules, attempts)
     displaced = standing[~standing["proposal_id"].isin(proposals["proposal_id"])]
     ended = pd.concat([ended, _ended(displaced, "expired", "displaced")], ignore_index=True)

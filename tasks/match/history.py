@@ -24,7 +24,7 @@ def pair_history(
     return {
         "pair.enrolled": _among(seated, persons, offers, need_rows, run_rows),
         "pair.completed": _among(done, persons, offers, need_rows, run_rows),
-        "pair.declined": _flag(declined_pairs(data, rules, need_rows, run_rows)),
+        "pair.declined": _flag(declined_pairs(data, order, rules, need_rows, run_rows)),
         "pair.clashes": _flag(_clashes(data, order, seated, need_rows, run_rows)),
     }
 

@@ -16,9 +16,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from config.matching_order import MatchingOrder
 from config.rule_tree import facts_in
 from config.rules import Rule
-from tasks.match.columns import Array, column_of
+from tasks.match.columns import Array, column_of, day_number, days_of, numbers_of
 from tasks.match.evaluate import NO, PairFacts, verdicts
 from tasks.match.inputs import MatchInput
 from tasks.match.run_facts import run_facts
@@ -72,25 +73,27 @@ def content_key(need_content: str, run_content: str) -> str:
 def proposal_id(need_id: str, offer_id: str, run_id: str, key: str, attempt: int = 0) -> str:
     """Return the id of a proposal; the same facts and rules give the same id on every machine.
 
-    ``attempt`` counts earlier proposals of the pair that expired without a decision.
+    ``attempt`` counts earlier proposals of the pair that ended without a seat.
     """
     return hashlib.sha256("|".join((need_id, offer_id, run_id, key, str(attempt))).encode()).hexdigest()[:20]
 
 
-def expired_attempts(open_proposals: pd.DataFrame) -> Counter[tuple[str, str, str]]:
-    """Count expired proposals by (need, offer, run)."""
-    expired = open_proposals[open_proposals["state"] == "expired"]
+def ended_attempts(open_proposals: pd.DataFrame) -> Counter[tuple[str, str, str]]:
+    """Count proposals by (need, offer, run) that ended without a seat."""
+    expired = open_proposals[open_proposals["state"].isin(["expired", "rejected"])]
     return Counter(zip(expired["need_id"], expired["offer_id"], expired["run_id"], strict=True))
 
 
-def declined_pairs(data: MatchInput, rules: Sequence[Rule], need_rows: Array, run_rows: Array) -> Array:
+def declined_pairs(
+    data: MatchInput, order: MatchingOrder, rules: Sequence[Rule], need_rows: Array, run_rows: Array
+) -> Array:
     """Mark pairs that a person rejected and in which nothing has changed since.
 
     What was judged is the ``content_key`` of the stored proposal (its last night out for
     decision); without one, the pair counts as unchanged while the id it would get now is
-    the one that was rejected.
+    the one that was rejected. Reasons in ``order.rejection_days`` hold for so many days only.
     """
-    rejected = data.decisions[data.decisions["decision"] == "reject"]
+    rejected = data.decisions[(data.decisions["decision"] == "reject").to_numpy() & ~_run_out(data, order)]
     if rejected.empty or not len(need_rows):
         return np.zeros(len(need_rows), dtype=bool)
     need_place = {need: row for row, need in enumerate(data.needs["need_id"])}
@@ -98,7 +101,7 @@ def declined_pairs(data: MatchInput, rules: Sequence[Rule], need_rows: Array, ru
     needs, runs = need_contents(data), run_contents(data, rules)
     stored_keys = zip(data.open_proposals["proposal_id"], column_of(data.open_proposals, "content_key"), strict=True)
     judged = rejected["proposal_id"].map({proposal: key for proposal, key in stored_keys if isinstance(key, str)})
-    attempts = expired_attempts(data.open_proposals)
+    attempts = ended_attempts(data.open_proposals)
     still: list[int] = []
     columns = (rejected[name] for name in ("proposal_id", "need_id", "offer_id", "run_id"))
     for stored, need, offer, run, judged_key in zip(*columns, judged, strict=True):
@@ -113,6 +116,13 @@ def declined_pairs(data: MatchInput, rules: Sequence[Rule], need_rows: Array, ru
         ):
             still.append(need_row * len(runs) + run_row)
     return np.isin(need_rows * len(runs) + run_rows, np.array(still, dtype=np.int64))
+
+
+def _run_out(data: MatchInput, order: MatchingOrder) -> Array:
+    """Mark decisions whose reason holds for a number of days that is over."""
+    limit, limited = numbers_of(column_of(data.decisions, "reason").map(dict(order.rejection_days)))
+    decided, known = days_of(data.decisions["decided_on"])
+    return np.asarray(limited & known & (day_number(data.as_of) - decided > limit))
 
 
 def decided_before(data: MatchInput) -> frozenset[tuple[str, str, str]]:

@@ -234,6 +234,19 @@ class TestDecisions:
         fitting.decide(number, "reject")
         assert list(fitting.assign().ended["state"]) == ["rejected"]
 
+    def test_a_rejection_for_want_of_time_holds_ninety_days_and_then_comes_back_under_a_new_id(self, fitting):
+        fitting.runs[0]["starts_on"] = date(2021, 12, 1)
+        night = fitting.assign()
+        number = night.proposals["proposal_id"][0]
+        fitting.next_night(night, days=0).decide(number, "reject", "keine Zeit")
+        fitting.proposals[0]["state"] = "rejected"
+        fitting.as_of = date(2021, 10, 29)
+        assert placed(fitting.assign()) == []
+        fitting.as_of = date(2021, 10, 30)
+        back = fitting.assign().proposals
+        assert list(back["newly_judged"]) == [True]
+        assert back["proposal_id"][0] != number
+
     def test_the_last_decision_on_a_proposal_counts(self, fitting):
         first = fitting.assign()
         number = first.proposals["proposal_id"][0]
