@@ -73,10 +73,14 @@ def explain_person(
     by_id = {rule.rule_id: rule for rule in rules}
     sentences = [_explain({str(name): value for name, value in row.items()}, by_id) for row in rows.to_dict("records")]
     rows = pd.concat([rows.reset_index(drop=True), pd.DataFrame(sentences, index=range(len(rows)))], axis=1)
+    return _nearest_first(rows)
+
+
+def _nearest_first(rows: pd.DataFrame) -> pd.DataFrame:
     rows["standing"] = rows["eligible"].map({"yes": 0, "unknown": 1, "no": 2})
-    rows = rows.reindex(columns=[*WHY_COLUMNS, "standing"])
-    rows["steps"] = rows["steps"].astype("Int64")
     rows["unsaid"] = ~rows["proposed"].astype(bool)
+    rows["steps"] = rows["steps"].astype("Int64") if "steps" in rows else pd.Series(dtype="Int64")
+    rows = rows.reindex(columns=[*WHY_COLUMNS, "standing", "unsaid"])
     by = ["need_id", "unsaid", "standing", "steps", "offer_id", "run_id"]
     return rows.sort_values(by, na_position="last", ignore_index=True)[list(WHY_COLUMNS)]
 

@@ -60,6 +60,9 @@ class TestWhy:
         assert list(why(fitting, proposals=proposals)["offer_id"]) == ["O2", "O1"]
         assert list(why(fitting, offer_id="O1")["offer_id"]) == ["O1"]
 
+    def test_a_need_without_any_offer_of_its_family_gives_an_empty_list(self, world):
+        assert why(world.person().need().coaching()).empty
+
     def test_an_unknown_or_withdrawn_person_is_a_usage_error_without_the_key(self, fitting):
         fitting.persons[0]["consent_casework"] = False
         with pytest.raises(UsageError, match="E640") as caught:
