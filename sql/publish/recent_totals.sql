@@ -20,6 +20,9 @@ WHERE
     k.county = :county
     AND k.mode = 'cumulative'
     AND k.dimension = 'all'
-    AND k.period = (SELECT max(n.period) FROM internal.kpi AS n WHERE n.county = :county AND n.as_of = :as_of)
+    AND k.period = (
+        SELECT max(n.period) FROM internal.kpi AS n
+        WHERE n.county = :county AND n.as_of = :as_of
+    )
     AND (k.as_of = :as_of OR k.as_of IN (SELECT r.as_of FROM recent AS r))
 ORDER BY k.as_of, k.kpi

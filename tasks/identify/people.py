@@ -117,5 +117,5 @@ def identify_mentions(
     return pd.DataFrame(results, columns=["source", *COLUMNS])
 
 
-def _candidates(ruling: "pd.Series | None") -> str:  # type: ignore[type-arg]
+def _candidates(ruling: "pd.Series | None") -> str:
     return "[]" if ruling is None else json.dumps(ruling["candidates"], default=str)

@@ -77,7 +77,8 @@ def _name_mentions(delivery: Delivery) -> None:
 
 def _unknown(run: Run, deliveries: list[Delivery]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return new participant ids and new mentions of all deliveries, one row each."""
-    new, mentions = [], []
+    new: list[pd.DataFrame] = []
+    mentions: list[pd.DataFrame] = []
     with run.session() as session:
         for delivery in deliveries:
             assert delivery.folder is not None

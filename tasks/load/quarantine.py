@@ -48,7 +48,7 @@ def write_tickets(
         "CREATE TEMPORARY TABLE ticket (file_id bigint, name text, sheet text, row integer, kind text, "
         "column_name text, rule text, message text) ON COMMIT DROP"
     )
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "file_id": about.files[found.file][0],
             "name": about.files[found.file][1],

@@ -123,7 +123,10 @@ SELECT
     coalesce(t.has_age, FALSE) AS has_age,
     s.person_uid IS NOT NULL AS passes_some_day,
     m.person_uid IS NOT NULL AS has_attempt,
-    EXISTS (SELECT 1 FROM known_event AS e WHERE e.person_uid = p.person_uid) AS has_any_event,
+    EXISTS(
+        SELECT 1 FROM known_event AS e
+        WHERE e.person_uid = p.person_uid
+    ) AS has_any_event,
     coalesce(h.has_unstarted, FALSE) AS has_unstarted,
     coalesce(h.has_casework, FALSE) AS has_casework,
     coalesce(h.has_before_entry, FALSE) AS has_before_entry,

@@ -34,7 +34,8 @@ marked AS (
         d.place,
         CASE
             WHEN d.place = 1 THEN DATE '-infinity'
-            WHEN d.module = lag(d.module) OVER (PARTITION BY d.source, d.offer_id, d.run_id ORDER BY d.place)
+            WHEN
+                d.module = lag(d.module) OVER (PARTITION BY d.source, d.offer_id, d.run_id ORDER BY d.place)
                 AND d.module_from IS NULL THEN NULL
             ELSE coalesce(d.module_from, d.day)
         END AS from_on

@@ -16,21 +16,22 @@ WITH person_kpi AS (
         k.denominator,
         k.own_value
     FROM person_count AS p
-    CROSS JOIN LATERAL (
-        VALUES
-        ('contacted', p.contacted::numeric, NULL::numeric, NULL::numeric),
-        ('entered', p.entered, NULL, NULL),
-        ('entry_rate', p.entered, p.contacted, NULL),
-        ('placed_new', p.placed_new, NULL, NULL),
-        ('placed_regular', p.placed_regular, NULL, NULL),
-        ('placed_both', p.placed_both, NULL, NULL),
-        ('placed', p.placed, NULL, NULL),
-        ('placement_rate', p.placed, p.entered, NULL),
-        ('placement_rate_of_contacted', p.placed, p.contacted, NULL),
-        ('dropout_rate', p.dropped, p.enrolments, NULL),
-        ('days_to_entry', p.entered, p.contacted, p.median_entry::numeric),
-        ('days_to_placement', p.placed, p.entered, p.median_placement::numeric)
-    ) AS k (kpi, numerator, denominator, own_value)
+    CROSS JOIN
+        LATERAL (
+            VALUES
+            ('contacted', p.contacted::numeric, NULL::numeric, NULL::numeric),
+            ('entered', p.entered, NULL, NULL),
+            ('entry_rate', p.entered, p.contacted, NULL),
+            ('placed_new', p.placed_new, NULL, NULL),
+            ('placed_regular', p.placed_regular, NULL, NULL),
+            ('placed_both', p.placed_both, NULL, NULL),
+            ('placed', p.placed, NULL, NULL),
+            ('placement_rate', p.placed, p.entered, NULL),
+            ('placement_rate_of_contacted', p.placed, p.contacted, NULL),
+            ('dropout_rate', p.dropped, p.enrolments, NULL),
+            ('days_to_entry', p.entered, p.contacted, p.median_entry::numeric),
+            ('days_to_placement', p.placed, p.entered, p.median_placement::numeric)
+        ) AS k (kpi, numerator, denominator, own_value)
     WHERE
         p.dimension <> 'module'
         OR k.kpi IN ('placed_new', 'placed_regular', 'placed_both', 'placed', 'dropout_rate')

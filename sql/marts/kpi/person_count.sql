@@ -34,7 +34,7 @@ WITH grouped AS (
         sum(f.dropped_count) AS dropped,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY f.days_to_entry) FILTER (WHERE f.is_entered) AS median_entry,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY f.days_to_placement)
-            FILTER (WHERE f.started_on IS NOT NULL) AS median_placement
+        FILTER (WHERE f.started_on IS NOT NULL) AS median_placement
     FROM person_figure AS f
     GROUP BY
         GROUPING SETS (

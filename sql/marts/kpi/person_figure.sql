@@ -75,7 +75,7 @@ SELECT
     a.person_uid,
     a.anchor_on,
     a.is_exception,
-    CASE WHEN a.ags IN (SELECT c.ags FROM cfg_commune AS c) THEN a.ags ELSE 'other' END AS commune,
+    CASE WHEN a.ags IN (SELECT g.ags FROM cfg_commune AS g) THEN a.ags ELSE 'other' END AS commune,
     CASE WHEN a.has_status THEN a.residence_group ELSE 'other' END AS residence_group,
     p.sex,
     CASE

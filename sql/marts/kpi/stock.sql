@@ -51,7 +51,7 @@ open_needs AS (
         w.period,
         w.mode,
         n.need_id,
-        n.recorded_on < w.stock_on - CAST(:unmet_after_days AS integer)
+        n.recorded_on < w.stock_on - CAST(:unmet_after_days AS INTEGER)
         AND NOT EXISTS (
             SELECT 1
             FROM known_enrolment AS e
@@ -68,9 +68,9 @@ open_needs AS (
             WHERE p.county = :county AND p.need_id = n.need_id AND p.state IN ('proposed', 'unclear', 'accepted')
         ) AS is_unmet
     FROM cfg_window AS w
-    INNER JOIN needs AS n ON n.recorded_on <= w.stock_on AND n.closed_on > w.stock_on
+    INNER JOIN needs AS n ON w.stock_on >= n.recorded_on AND w.stock_on < n.closed_on
     LEFT JOIN known_refusal AS r
-        ON n.person_uid = r.person_uid AND r.purpose = 'casework' AND r.withdrawn_on <= w.stock_on
+        ON n.person_uid = r.person_uid AND r.purpose = 'casework' AND w.stock_on >= r.withdrawn_on
     WHERE r.person_uid IS NULL
 ),
 
@@ -80,10 +80,10 @@ current_runs AS (
         w.mode,
         r.seats_max,
         r.seats_free,
-        r.seats_as_of BETWEEN w.stock_on - CAST(:seats_fresh_days AS integer) AND w.stock_on
+        r.seats_as_of BETWEEN w.stock_on - CAST(:seats_fresh_days AS INTEGER) AND w.stock_on
         AND r.seats_free BETWEEN 0 AND r.seats_max AS has_seats,
         coalesce(
-            r.verified_on BETWEEN w.stock_on - CAST(:offers_fresh_days AS integer) AND w.stock_on, FALSE
+            r.verified_on BETWEEN w.stock_on - CAST(:offers_fresh_days AS INTEGER) AND w.stock_on, FALSE
         ) AS is_fresh
     FROM cfg_window AS w
     INNER JOIN known_run AS r ON coalesce(r.ends_on, DATE 'infinity') >= w.stock_on
@@ -120,7 +120,7 @@ newest_delivery AS (
     SELECT DISTINCT ON (d.source)
         d.source,
         d.delivery_id,
-        coalesce((d.counts #>> '{rows,data}')::bigint, 0) AS rows_count
+        coalesce((d.counts #>> '{rows,data}')::BIGINT, 0) AS rows_count
     FROM raw.delivery AS d
     WHERE d.county = :county AND d.state = 'loaded'
     ORDER BY d.source ASC, d.delivery_id DESC
@@ -150,18 +150,25 @@ SELECT
         LEFT JOIN known_refusal AS r
             ON e.person_uid = r.person_uid AND r.purpose = 'casework' AND r.withdrawn_on <= w.stock_on
         WHERE r.person_uid IS NULL AND w.stock_on BETWEEN e.entered_on AND e.left_on
-    )::numeric AS numerator,
+    )::NUMERIC AS numerator,
     (
-        SELECT coalesce(sum(s.fte), 0) FROM staff AS s WHERE w.stock_on BETWEEN s.valid_from AND s.valid_until
-    )::numeric AS denominator
+        SELECT coalesce(sum(s.fte), 0) FROM staff AS s
+        WHERE w.stock_on BETWEEN s.valid_from AND s.valid_until
+    )::NUMERIC AS denominator
 FROM cfg_window AS w
 UNION ALL
 SELECT
     w.period,
     w.mode,
     'unmet_needs' AS kpi,
-    (SELECT count(*) FROM open_needs AS n WHERE n.period = w.period AND n.mode = w.mode AND n.is_unmet) AS numerator,
-    (SELECT count(*) FROM open_needs AS n WHERE n.period = w.period AND n.mode = w.mode) AS denominator
+    (
+        SELECT count(*) FROM open_needs AS n
+        WHERE n.period = w.period AND n.mode = w.mode AND n.is_unmet
+    ) AS numerator,
+    (
+        SELECT count(*) FROM open_needs AS n
+        WHERE n.period = w.period AND n.mode = w.mode
+    ) AS denominator
 FROM cfg_window AS w
 UNION ALL
 SELECT
@@ -170,11 +177,13 @@ SELECT
     'seat_use' AS kpi,
     (
         SELECT coalesce(sum(c.seats_max - c.seats_free), 0)
-        FROM current_runs AS c WHERE c.period = w.period AND c.mode = w.mode AND c.has_seats
+        FROM current_runs AS c
+        WHERE c.period = w.period AND c.mode = w.mode AND c.has_seats
     ) AS numerator,
     (
         SELECT coalesce(sum(c.seats_max), 0)
-        FROM current_runs AS c WHERE c.period = w.period AND c.mode = w.mode AND c.has_seats
+        FROM current_runs AS c
+        WHERE c.period = w.period AND c.mode = w.mode AND c.has_seats
     ) AS denominator
 FROM cfg_window AS w
 UNION ALL
@@ -182,15 +191,24 @@ SELECT
     w.period,
     w.mode,
     'offers_fresh' AS kpi,
-    (SELECT count(*) FROM current_runs AS c WHERE c.period = w.period AND c.mode = w.mode AND c.is_fresh) AS numerator,
-    (SELECT count(*) FROM current_runs AS c WHERE c.period = w.period AND c.mode = w.mode) AS denominator
+    (
+        SELECT count(*) FROM current_runs AS c
+        WHERE c.period = w.period AND c.mode = w.mode AND c.is_fresh
+    ) AS numerator,
+    (
+        SELECT count(*) FROM current_runs AS c
+        WHERE c.period = w.period AND c.mode = w.mode
+    ) AS denominator
 FROM cfg_window AS w
 UNION ALL
 SELECT
     w.period,
     w.mode,
     'network_coverage' AS kpi,
-    (SELECT count(DISTINCT n.ags) FROM network AS n WHERE n.contact_on BETWEEN w.facts_from AND w.facts_to) AS numerator,
+    (
+        SELECT count(DISTINCT n.ags) FROM network AS n
+        WHERE n.contact_on BETWEEN w.facts_from AND w.facts_to
+    ) AS numerator,
     (SELECT count(*) FROM cfg_commune) AS denominator
 FROM cfg_window AS w
 UNION ALL
@@ -198,7 +216,10 @@ SELECT
     w.period,
     w.mode,
     'meetings_held' AS kpi,
-    (SELECT count(*) FROM meetings AS m WHERE m.held_on BETWEEN w.facts_from AND w.facts_to) AS numerator,
+    (
+        SELECT count(*) FROM meetings AS m
+        WHERE m.held_on BETWEEN w.facts_from AND w.facts_to
+    ) AS numerator,
     NULL AS denominator
 FROM cfg_window AS w
 UNION ALL

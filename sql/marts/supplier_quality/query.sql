@@ -20,12 +20,13 @@ SELECT
     d.state
 FROM raw.delivery AS d
 LEFT JOIN cfg_supplier AS s ON d.source = s.source
-CROSS JOIN LATERAL (
-    SELECT
-        count(*) FILTER (WHERE r.state = 'open') AS open_rows,
-        (percentile_cont(0.5) WITHIN GROUP (ORDER BY r.resolved_on - r.as_of) FILTER (WHERE r.state = 'fixed'))::numeric
-            AS median_days
-    FROM quarantine.row AS r
-    WHERE r.county = d.county AND r.delivery_id = d.delivery_id
-) AS q
+CROSS JOIN
+    LATERAL (
+        SELECT
+            count(*) FILTER (WHERE r.state = 'open') AS open_rows,
+            (percentile_cont(0.5) WITHIN GROUP (ORDER BY r.resolved_on - r.as_of) FILTER (WHERE r.state = 'fixed'))::numeric
+                AS median_days
+        FROM quarantine.row AS r
+        WHERE r.county = d.county AND r.delivery_id = d.delivery_id
+    ) AS q
 WHERE d.county = :county

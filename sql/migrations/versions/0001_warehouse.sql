@@ -658,7 +658,10 @@ WHERE
             r.county = n.county
             AND r.person_uid = l.person_uid
             AND r.withdrawn_on <= coalesce(
-                (SELECT max(o.as_of) FROM ops.load AS o WHERE o.county = n.county), CURRENT_DATE
+                (
+                    SELECT max(o.as_of) FROM ops.load AS o
+                    WHERE o.county = n.county
+                ), CURRENT_DATE
             )
     );
 COMMENT ON VIEW core.need IS 'Needs as loaded today, by person; nobody who withdrew consent to case work';
@@ -942,4 +945,3 @@ CREATE TABLE mart.contract_version (
 );
 COMMENT ON TABLE mart.contract_version IS 'Version of the public interface (CONTRACT.md)';
 INSERT INTO mart.contract_version (version) VALUES ('1.0.0');
-
