@@ -6,6 +6,7 @@ reasons, never rows; nothing is persisted (see ``tasks/step.py``).
 
 import os
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 # Prefect reads its settings once, at import: no call home, room for a slow first start.
@@ -13,19 +14,28 @@ os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
 
-from prefect import flow
-from pydantic import BaseModel, ConfigDict, Field
+from prefect import State, flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.states import Cancelled, Completed, Failed
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config.settings import default_config_dir
 from flows.nightly import sync
+from flows.pages import run_page
 from flows.parameters import RunRequest, RunSummary
+from flows.rerun import accept_waiting, replay_since
+from schemas.errors import LockHeld, PipelineError, StepFailed
+from schemas.messages import say
 from tasks.run import forget
 from tasks.step import orchestrated
+
+Mode = Literal["normal", "dry_run", "from_archive", "accept_waiting"]
 
 
 class RunForm(BaseModel):
     """What the data admin fills in; checked again on the server, no paths, no SQL."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, title="Lauf")
 
     as_of: date | None = Field(
         default=None, title="Stichtag", description="Leer: heute in der Zeitzone des Kreises (bei jedem Lauf neu)."
@@ -33,38 +43,73 @@ class RunForm(BaseModel):
     sources: list[str] = Field(
         default_factory=list, title="Quellen", description="Namen der Quellen; leer: alle.", max_length=100
     )
-    mode: Literal["normal", "dry_run"] = Field(
-        default="normal", title="Betriebsart", description="dry_run liest und berichtet, ohne etwas zu laden."
+    mode: Mode = Field(
+        default="normal",
+        title="Betriebsart",
+        description="normal: Nachtlauf. dry_run: lesen und berichten. from_archive: alle Tage ab dem Stichtag aus dem "
+        "Archiv neu rechnen. accept_waiting: wartende Lieferungen der Quellen freigeben.",
     )
     reason: str | None = Field(
         default=None,
         title="Grund",
-        description="Wird im Protokoll festgehalten; keine Namen von Personen.",
+        description="Pflicht für from_archive und accept_waiting; steht im Protokoll. Keine Namen von Personen.",
         max_length=500,
     )
 
+    @model_validator(mode="after")
+    def complete(self) -> "RunForm":
+        """What replays or accepts needs a reason, and what it is about."""
+        if self.mode in ("from_archive", "accept_waiting") and not self.reason:
+            raise ValueError("Grund fehlt / reason is missing")
+        if self.mode == "from_archive" and self.as_of is None:
+            raise ValueError("Stichtag fehlt / as_of is missing")
+        if self.mode == "accept_waiting" and not self.sources:
+            raise ValueError("Quellen fehlen / sources are missing")
+        return self
 
-_last: dict[str, RunSummary] = {}
+
+_last: dict[str, RunSummary | PipelineError] = {}
+
+
+def _run(form: RunForm, folder: str) -> RunSummary:
+    chosen, reason = tuple(form.sources), form.reason or ""
+    if form.mode == "accept_waiting":
+        return accept_waiting(folder, chosen, reason)
+    if form.mode == "from_archive":
+        assert form.as_of is not None
+        return replay_since(folder, form.as_of, chosen, reason, from_raw=True)
+    return sync(RunRequest(folder, form.as_of, chosen, dry=form.mode == "dry_run", reason=form.reason))
+
+
+def _shown(form: RunForm, config_dir: str | None) -> State[None]:
+    """Run what the form asks for and write its page; a start beside a running night is no failure."""
+    folder = str((Path(config_dir) if config_dir else default_config_dir()).resolve())
+    forget(folder)
+    try:
+        with orchestrated():
+            summary = _run(form, folder)
+    except LockHeld as held:
+        _last[folder] = held
+        return Cancelled(message=str(held))
+    except PipelineError as error:
+        _last[folder] = error
+        raise
+    _last[folder] = summary
+    create_markdown_artifact(run_page(summary), key="teilhabe-lauf", description=f"Stichtag {summary.as_of}")
+    text = say(f"status_{summary.status}", as_of=summary.as_of)
+    return Failed(message=text) if summary.status == "blocked" else Completed(message=text)
 
 
 @flow(name="nightly-sync", persist_result=False, validate_parameters=True)
-def nightly_sync(form: RunForm = RunForm(), config_dir: str | None = None) -> None:  # noqa: B008, a frozen default
+def nightly_sync(form: RunForm = RunForm(), config_dir: str | None = None) -> State[None]:  # noqa: B008, never changed
     """Pull, conform, identify, load, match, publish; readers keep the old release until the end."""
-    from pathlib import Path
+    return _shown(form, config_dir)
 
-    from config.settings import default_config_dir
 
-    folder = str(Path(config_dir).resolve() if config_dir else default_config_dir().resolve())
-    request = RunRequest(
-        config_dir=folder,
-        as_of=form.as_of,
-        sources=tuple(form.sources),
-        dry=form.mode == "dry_run",
-        reason=form.reason,
-    )
-    forget(folder)
-    with orchestrated():
-        _last[folder] = sync(request)
+@flow(name="on-demand", persist_result=False, validate_parameters=True)
+def on_demand(form: RunForm, config_dir: str | None = None) -> State[None]:
+    """Run what the data admin asks for: a night, a dry run, a replay from the archive, a release of what waits."""
+    return _shown(form, config_dir)
 
 
 def sync_under_prefect(request: RunRequest) -> RunSummary:
@@ -76,5 +121,8 @@ def sync_under_prefect(request: RunRequest) -> RunSummary:
         reason=request.reason,
     )
     parameters: dict[str, Any] = {"form": form, "config_dir": request.config_dir}
-    nightly_sync(**parameters)
-    return _last.pop(request.config_dir)
+    nightly_sync(**parameters, return_state=True)
+    ended = _last.pop(request.config_dir, None)
+    if isinstance(ended, RunSummary):
+        return ended
+    raise ended or StepFailed("E854")

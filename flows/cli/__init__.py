@@ -24,6 +24,8 @@ VERBS = (
     "kpi",
     "explain",
     "db",
+    "serve",
+    "deploy",
 )
 
 
