@@ -32,6 +32,8 @@ def judge_change(source: Source, merged: Mapping[str, Merged]) -> GateResult | N
     if limit is None or before == 0:
         return None
     touched = sum(counts.touched for counts in merged.values())
+    if source.delivery == "incremental":  # adding is what such a delivery is for; what it changes is watched
+        touched -= sum(counts.new for counts in merged.values())
     detail = {
         "before": before,
         **{name: sum(getattr(counts, name) for counts in merged.values()) for name in ("new", "changed", "ended")},

@@ -54,9 +54,9 @@ def files_with_marker(folder: Path) -> list[str]:
     found = []
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not (parts[0] == "state" and len(parts) > 1 and parts[1] in ALLOWED):
-            if parts[0] != "inbox" and MARKER.encode() in path.read_bytes():
-                found.append("/".join(parts))
+        allowed = parts[0] == "inbox" or (parts[0] == "state" and len(parts) > 1 and parts[1] in ALLOWED)
+        if path.is_file() and not allowed and MARKER.encode() in path.read_bytes():
+            found.append("/".join(parts))
     return found
 
 
