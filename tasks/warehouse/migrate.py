@@ -44,6 +44,7 @@ def upgrade(url: str) -> str:
             with wrapped():
                 command.upgrade(_config(conn), "head")
             run_script(conn, "grants")
+            run_script(conn, "comments")
             return _version(conn) or ""
     finally:
         engine.dispose()
