@@ -1,8 +1,7 @@
 """The record kinds: one dictionary of columns that everything else reads.
 
-Mapping, parsing, pandera schemas, staging tables, version tables, docs: each is
-made from ``KINDS``, so that a column stands in one place (source: CONTRACT
-section 2).
+Mapping, parsing, pandera schemas, staging and version tables, docs: each is made
+from ``KINDS``, so that a column stands in one place (source: CONTRACT section 2).
 """
 
 from dataclasses import dataclass
@@ -40,10 +39,9 @@ class Column:
 class Kind:
     """One record kind: its key, its columns, and how it ends.
 
-    ``lasting`` kinds have a duration: a record that a full delivery no longer
-    holds ends on the as-of day. Events are retracted instead (CONTRACT
-    section 5, Time). ``key_date`` is the date without which a wide row gives no
-    record of this kind.
+    ``lasting`` kinds have a duration: a record that a full delivery no longer holds ends
+    on the as-of day; events are retracted (CONTRACT section 5, Time). ``key_date`` is the
+    date without which a wide row gives no record of this kind.
     """
 
     name: str
@@ -296,20 +294,7 @@ DECISIONS = Kind(
     ),
 )
 
-KINDS: Final[dict[str, Kind]] = {
-    kind.name: kind
-    for kind in (
-        # Load order: what others refer to comes first.
-        PARTICIPANTS,
-        CONTACTS,
-        EPISODES,
-        CONSENTS,
-        NEEDS,
-        OFFERS,
-        ENROLMENTS,
-        STAFF,
-        NETWORK_CONTACTS,
-        MEETINGS,
-        DECISIONS,
-    )
-}
+# Load order: what others refer to comes first.
+_ORDERED: Final = (PARTICIPANTS, CONTACTS, EPISODES, CONSENTS, NEEDS, OFFERS, ENROLMENTS, STAFF)
+_BESIDE: Final = (NETWORK_CONTACTS, MEETINGS, DECISIONS)
+KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in (*_ORDERED, *_BESIDE)}
