@@ -4,6 +4,7 @@
 old release until the last statement of the publish commits.
 """
 
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -179,6 +180,8 @@ def _record_end(run: Run, summary: RunSummary) -> None:
 
 def _timed(run: Run, name: str, work: Callable[[], Result]) -> Result:
     began = time.monotonic()
+    if sys.stderr.isatty():  # somebody watches; a log file does not want it
+        sys.stderr.write(f"· {say(f'step_{name}')}\n")
     result = work()
     with run.session() as session:
         record_step(session, run.run_id, name, time.monotonic() - began, {})

@@ -25,6 +25,10 @@ def register(verbs: Verbs) -> None:
     waive.add_argument("number", metavar="NR", type=int)
     waive.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
     waive.set_defaults(action=waive_row)
+    feedback = add_verb(nouns, "feedback", "Lieferungen mit markierten Zellen für die Lieferanten schreiben")
+    feedback.add_argument("source", metavar="QUELLE", nargs="?", help="nur diese Quelle")
+    feedback.add_argument("--out", metavar="ORDNER", help="Zielordner (sonst state/outbox)")
+    feedback.set_defaults(action=write_back)
 
 
 def list_rows(args: argparse.Namespace) -> Answer:
@@ -75,3 +79,24 @@ def waive_row(args: argparse.Namespace) -> Answer:
             raise UsageError("E807", number=args.number)
         write_audit(session, "waive", object_=f"quarantine {args.number}", reason=args.reason)
     return Answer({"waived": count}, [say("quarantine_waived", count=count)])
+
+
+def write_back(args: argparse.Namespace) -> Answer:
+    """Write the suppliers' sheets back, broken cells marked."""
+    import uuid
+    from pathlib import Path
+
+    from flows.cli.opening import config_dir_of
+    from flows.feedback import write_feedback
+    from flows.parameters import today_in
+    from schemas.messages import say
+    from tasks.run import Run, county_at
+
+    county = county_at(config_dir_of(args))
+    run = Run(config_dir_of(args), str(uuid.uuid4()), today_in(county), only=(args.source,) if args.source else ())
+    assert run.sources  # an unknown name is refused here
+    folder = Path(args.out).resolve() if args.out else county.state / "outbox"
+    written = write_feedback(run, args.source, folder)
+    files = [{"path": str(w.path), "source": w.source, "file": w.file, "marked": w.marked} for w in written]
+    lines = [say("feedback_written", file=w.path.name, source=w.source, marked=w.marked) for w in written]
+    return Answer({"files": files}, lines or [say("quarantine_empty")])

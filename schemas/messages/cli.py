@@ -43,6 +43,12 @@ MESSAGES: dict[str, Message] = {
         "Am {asked} gab es keinen Lauf; das ist der letzte veröffentlichte Stand davor, vom {as_of}.",
         "There was no run on {asked}; this is the last published state before it, of {as_of}.",
     ),
+    "step_pull": Message("holen", "pull"),
+    "step_conform": Message("lesen und prüfen", "read and check"),
+    "step_identify": Message("Personen zuordnen", "identify persons"),
+    "step_load": Message("laden", "load"),
+    "step_match": Message("vermitteln", "match"),
+    "step_publish": Message("veröffentlichen", "publish"),
     "yes": Message("ja", "yes"),
     "no": Message("nein", "no"),
     "mode_cumulative": Message("seit Programmbeginn", "since the programme's start"),
@@ -89,6 +95,9 @@ MESSAGES: dict[str, Message] = {
         "Nr.|Quelle|Datei|Blatt|Zeile|Satzart|Spalte|Regel|Stand", "no.|source|file|sheet|row|kind|column|rule|state"
     ),
     "quarantine_empty": Message("Keine offenen Zeilen.", "No open rows."),
+    "feedback_written": Message(
+        "{file}: {marked} Stelle(n) markiert, für {source}", "{file}: {marked} place(s) marked, for {source}"
+    ),
     "quarantine_waived": Message("{count} Zeile(n) auf sich beruhen gelassen.", "{count} row(s) waived."),
     "E807": Message("Quarantäne-Nr. {number} gibt es nicht offen.", "There is no open quarantine row {number}."),
     "source_headings": Message(

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from config.sources import Source
+from schemas.errors import SourceUnavailable
 from schemas.findings import RowFinding
 from schemas.kinds import KINDS, Kind
 from schemas.rules import RULES
@@ -122,7 +123,9 @@ def _conform_sheet(
     dialect = Dialect(source.dates, source.format.decimal, sheet.is_workbook, sheet.date_system)
     prepared = [prepare(block, dialect, lists) for block in blocks]
     poisoned = {finding.row: finding.rule for finding in sheet.findings if finding.row in sheet.rejected_rows}
+    seen = 0
     for record_batch in sheet.batches():
+        seen += record_batch.num_rows
         rows: list[int] = record_batch.column(0).to_pylist()
         batch = _Batch(index, sheet, rows, {i for i, row in enumerate(rows) if row in poisoned}, result)
         drafts = [draft_records(columns, record_batch) for columns in prepared]
@@ -135,6 +138,8 @@ def _conform_sheet(
         _reject_without_record(drafts, batch)
         for draft in drafts:
             yield _finished(draft, batch)
+    if seen != sheet.rows:  # a row that is neither typed nor counted as blank or footer would be lost
+        raise SourceUnavailable("E312", source=source.name, file=sheet.file, rows=sheet.rows, accounted=seen)
     result.warn([RowFinding(index, sheet.sheet, None, None, None, rule) for rule in sorted(dialect.remarks)])
 
 

@@ -46,15 +46,20 @@ def _read(source: Source, file: DeliveredFile, workdir: Path) -> tuple[RawSheet,
     # The private copy has a name of ours; messages name the file as it was delivered.
     named = workdir.with_name(f"{workdir.name}-file") / file.name
     named.parent.mkdir(mode=0o700, exist_ok=True)
-    workdir.mkdir(mode=0o700, exist_ok=True)
     assert file.path is not None
     file.path.replace(named)
+    return read_file(source, named, workdir)
+
+
+def read_file(source: Source, path: Path, workdir: Path) -> tuple[RawSheet, ...]:
+    """Read one file as its source describes it; the tables lie in ``workdir`` afterwards."""
+    workdir.mkdir(mode=0o700, exist_ok=True)
     form = source.format
     headers = tuple(
         dict.fromkeys(header for blocks in source.records.values() for block in blocks for header in block.headers)
     )
     request = ReadRequest(
-        path=named,
+        path=path,
         type="csv" if form.type == "sql" else form.type,  # a foreign table is handed over as a CSV file
         encoding=form.encoding,
         delimiter=form.delimiter,

@@ -47,6 +47,11 @@ class CountySession:
         """Run the statement of ``sql/<name>.sql``; return how many rows it touched."""
         return run(self.connection, name, county=self.county, **binds).rowcount
 
+    def rows_of(self, name: str, **binds: object) -> list[dict[str, Any]]:
+        """Return the rows of ``sql/<name>.sql`` as dictionaries."""
+        found = run(self.connection, name, county=self.county, **binds)
+        return [dict(row._mapping) for row in found]
+
     def run_script(self, name: str) -> None:
         """Run every statement of ``sql/<name>.sql`` without binds."""
         run_script(self.connection, name)

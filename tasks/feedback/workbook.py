@@ -1,0 +1,96 @@
+"""The supplier's sheet written again: same order, rows and values, with the broken cells marked.
+
+Cells are written as text, never as formulas, so that a value that begins with
+``=``, ``+``, ``-`` or ``@`` stays what it is. The rejected values live here and
+in the archive alone; the workbook goes to the supplier who sent them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from schemas.rules import RULES
+
+Cell = str | None
+WIDEST = 40
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One broken place: row as shown, header as delivered (None: the whole row), rule id."""
+
+    row: int
+    column: str | None
+    rule: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as delivered: ``lines`` maps the row as shown to its cells; ``header_row`` names the columns."""
+
+    name: str
+    header: Sequence[str]
+    header_row: int
+    lines: Mapping[int, Sequence[Cell]]
+
+
+def write_workbook(path: Path, sheets: Sequence[tuple[Sheet, Sequence[Mark]]]) -> int:
+    """Write the feedback workbook and return how many places are marked."""
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        formats = {
+            "header": book.add_format({"bold": True, "bottom": 1, "num_format": "@"}),
+            "text": book.add_format({"num_format": "@"}),
+            "row": book.add_format({"bg_color": "#FFF4CC", "num_format": "@"}),
+            "cell": book.add_format({"bg_color": "#F4B6A6", "bold": True, "num_format": "@"}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        }
+        count = sum(_write_sheet(book, sheet, marks, formats) for sheet, marks in sheets)
+        _write_rules(book, Counter(mark.rule for _, marks in sheets for mark in marks), formats)
+    path.chmod(0o600)
+    return count
+
+
+def _write_sheet(book: Any, sheet: Sheet, marks: Sequence[Mark], formats: Mapping[str, Any]) -> int:
+    page = book.add_worksheet(sheet.name[:31])
+    broken: dict[int, list[Mark]] = {}
+    for mark in marks:
+        broken.setdefault(mark.row, []).append(mark)
+    places = {name: position for position, name in enumerate(sheet.header)}
+    for position, name in enumerate(sheet.header):
+        page.write_string(sheet.header_row - 1, position, name, formats["header"])
+    for row, cells in sheet.lines.items():
+        marked = {places.get(mark.column or "", 0) for mark in broken.get(row, [])}
+        for position, value in enumerate(cells):
+            style = formats["cell"] if position in marked else formats["row"] if row in broken else formats["text"]
+            if value is None:
+                page.write_blank(row - 1, position, None, style)
+            else:
+                page.write_string(row - 1, position, value, style)
+    for row, found in broken.items():
+        for position in sorted({places.get(mark.column or "", 0) for mark in found}):
+            own = [mark for mark in found if places.get(mark.column or "", 0) == position]
+            text = "\n".join(f"{RULES[mark.rule].de}. {RULES[mark.rule].todo_de}" for mark in own)
+            page.write_comment(row - 1, position, text, {"x_scale": 2, "y_scale": 1.2, "author": "teilhabe"})
+    for position, name in enumerate(sheet.header):
+        widest = max([len(name), *(len(line[position] or "") for line in sheet.lines.values() if position < len(line))])
+        page.set_column(position, position, min(WIDEST, widest + 2))
+    page.freeze_panes(sheet.header_row, 0)
+    return sum(len(found) for found in broken.values())
+
+
+def _write_rules(book: Any, counts: Mapping[str, int], formats: Mapping[str, Any]) -> None:
+    page = book.add_worksheet("Regeln")
+    for position, name in enumerate(("Regel", "Anzahl", "Was ist falsch", "Was ist zu tun")):
+        page.write_string(0, position, name, formats["header"])
+    for line, (rule, count) in enumerate(sorted(counts.items()), start=1):
+        page.write_string(line, 0, rule, formats["wrap"])
+        page.write_number(line, 1, count, formats["wrap"])
+        page.write_string(line, 2, RULES[rule].de, formats["wrap"])
+        page.write_string(line, 3, RULES[rule].todo_de, formats["wrap"])
+    page.set_column(0, 0, 26)
+    page.set_column(2, 3, 60)
