@@ -24,6 +24,8 @@ VERBS = (
     "kpi",
     "explain",
     "db",
+    "backup",
+    "restore",
     "serve",
     "deploy",
 )

@@ -98,6 +98,24 @@ MESSAGES: dict[str, Message] = {
     "feedback_written": Message(
         "{file}: {marked} Stelle(n) markiert, für {source}", "{file}: {marked} place(s) marked, for {source}"
     ),
+    "backup_written": Message("Gesichert: {file} ({megabytes} MB).", "Backed up: {file} ({megabytes} MB)."),
+    "backup_restored": Message("Zurückgeholt: Sicherung vom {made_at}.", "Restored: backup of {made_at}."),
+    "E520": Message(
+        "{tool} endete mit Code {code}. Weiter: Rechte der Anmeldung prüfen (Datenbankverwalter), Platz prüfen",
+        "{tool} ended with code {code}. Next: check the login's rights (database administrator), check the disk",
+    ),
+    "E821": Message(
+        "Die Datei „{file}“ gibt es schon, oder es gibt noch nichts zu sichern.",
+        "The file '{file}' exists already, or there is nothing to back up yet.",
+    ),
+    "E822": Message(
+        "Das Warehouse oder das Archiv ist nicht leer. Weiter: eine leere Datenbank und einen leeren state-Ordner "
+        "nehmen",
+        "The warehouse or the archive is not empty. Next: use an empty database and an empty state folder",
+    ),
+    "E823": Message(
+        "„{file}“ ist keine unversehrte Sicherung dieses Kreises.", "'{file}' is no whole backup of this county."
+    ),
     "quarantine_waived": Message("{count} Zeile(n) auf sich beruhen gelassen.", "{count} row(s) waived."),
     "E807": Message("Quarantäne-Nr. {number} gibt es nicht offen.", "There is no open quarantine row {number}."),
     "source_headings": Message(

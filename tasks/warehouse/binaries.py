@@ -126,3 +126,11 @@ def copy_wheel(binaries: Binaries, shelf: Path) -> Binaries:
     except OSError:
         shutil.rmtree(part, ignore_errors=True)
     return copied
+
+
+def newest_tools() -> Binaries:
+    """Return the newest programs at hand: ``pg_dump`` reads every older server; E502 when there are none."""
+    found = sorted(_available(), key=lambda binaries: binaries.major)
+    if not found:
+        raise WarehouseUnreachable("E502", oldest=OLDEST_MAJOR, looked=", ".join(SYSTEM_FOLDERS))
+    return found[-1]

@@ -1,0 +1,28 @@
+"""``teilhabe backup``: database, archive and keys into one file."""
+
+import argparse
+
+from flows.cli.arguments import Verbs, add_verb
+from flows.cli.output import Answer
+
+
+def register(verbs: Verbs) -> None:
+    """Name the arguments."""
+    parser = add_verb(verbs, "backup", "Datenbank, Archiv und Schlüssel in eine Datei sichern")
+    parser.add_argument("file", metavar="DATEI", help="neue Datei, z. B. sicherung.tar.gz")
+    parser.set_defaults(action=run)
+
+
+def run(args: argparse.Namespace) -> Answer:
+    """Write the backup; who did it stands in the audit."""
+    from pathlib import Path
+
+    from flows.cli.opening import county_of, open_session
+    from flows.safekeeping import write_backup
+    from schemas.messages import say
+    from tasks.warehouse.runs import write_audit
+
+    written = write_backup(county_of(args), Path(args.file).resolve())
+    with open_session(args) as session:
+        write_audit(session, "backup", detail={"bytes": written["bytes"]})
+    return Answer(written, [say("backup_written", file=args.file, megabytes=round(written["bytes"] / 1e6, 1))])

@@ -1,0 +1,97 @@
+"""Backup and restore of a county by one command each: database, archive and keys in one file of mode 0600.
+
+The file holds everything that the county knows and the keys that open it: keep
+it where the keys may be kept.
+"""
+
+import hashlib
+import json
+import os
+import tarfile
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from config.county import County
+from schemas.errors import UsageError
+from tasks.warehouse.dumping import dump_database, restore_database
+from tasks.warehouse.migrate import current_version
+from tasks.warehouse.opening import warehouse_url
+
+FOLDERS = ("raw", "keys")
+"""Folders of ``state`` that a backup carries: the archive of delivered files, and the keys."""
+
+
+def write_backup(county: County, path: Path) -> dict[str, Any]:
+    """Write the county's backup and return what it holds.
+
+    Raises:
+        UsageError: E821, the file exists already, or there is nothing to keep.
+    """
+    url = warehouse_url(county)
+    version = current_version(url)
+    if path.exists() or version is None:
+        raise UsageError("E821", file=path.name)
+    with tempfile.TemporaryDirectory() as name:
+        dump = Path(name) / "database.sql"
+        size = dump_database(url, dump)
+        note = {
+            "county": county.key,
+            "schema": version,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "database_sha256": _sha256(dump),
+            "database_bytes": size,
+        }
+        note_file = Path(name) / "backup.json"
+        note_file.write_text(json.dumps(note), "utf-8")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as sink, tarfile.open(fileobj=sink, mode="w:gz") as tar:
+            tar.add(note_file, "backup.json")
+            tar.add(dump, "database.sql")
+            for folder in FOLDERS:
+                if (county.state / folder).is_dir():
+                    tar.add(county.state / folder, folder)
+    return {**note, "file": str(path), "bytes": path.stat().st_size}
+
+
+def restore_backup(county: County, path: Path) -> dict[str, Any]:
+    """Bring a backup back into an empty warehouse and a state without archive.
+
+    Raises:
+        UsageError: E822 warehouse or archive are not empty, E823 no whole backup of this county.
+    """
+    url = warehouse_url(county)
+    if current_version(url) is not None or any((county.state / folder).exists() for folder in FOLDERS):
+        raise UsageError("E822")
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        note = _unpacked(path, place, county)
+        restore_database(url, place / "database.sql")
+        county.state.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(path, "r:gz") as tar:
+            members = [m for m in tar.getmembers() if m.name.split("/")[0] in FOLDERS]
+            tar.extractall(county.state, members, filter="data")
+    for folder in FOLDERS:
+        for found in (county.state / folder, *(county.state / folder).rglob("*")):
+            if found.exists():
+                found.chmod(0o700 if found.is_dir() else 0o600)
+    return note
+
+
+def _unpacked(path: Path, place: Path, county: County) -> dict[str, Any]:
+    try:
+        with tarfile.open(path, "r:gz") as tar:
+            for member in ("backup.json", "database.sql"):
+                tar.extract(member, place, filter="data")
+        note: dict[str, Any] = json.loads((place / "backup.json").read_text("utf-8"))
+    except (OSError, KeyError, ValueError, EOFError, tarfile.TarError):
+        raise UsageError("E823", file=path.name) from None
+    if note.get("county") != county.key or note.get("database_sha256") != _sha256(place / "database.sql"):
+        raise UsageError("E823", file=path.name)
+    return note
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
