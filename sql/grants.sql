@@ -7,7 +7,7 @@ GRANT USAGE ON SCHEMA raw, vault, core, quarantine, ops, internal, mart TO teilh
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA raw, vault, core, quarantine, internal, mart
 TO teilhabe_pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ops TO teilhabe_pipeline;
-REVOKE UPDATE, DELETE ON ops.audit FROM teilhabe_pipeline;
+REVOKE UPDATE, DELETE ON ops.audit, ops.seal FROM teilhabe_pipeline;
 REVOKE INSERT, UPDATE, DELETE ON ops.login_county FROM teilhabe_pipeline;
 REVOKE INSERT, UPDATE, DELETE ON mart.contract_version FROM teilhabe_pipeline;
 

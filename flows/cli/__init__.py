@@ -23,6 +23,8 @@ VERBS = (
     "match",
     "kpi",
     "explain",
+    "report",
+    "verify",
     "db",
     "backup",
     "restore",

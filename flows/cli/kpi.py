@@ -1,7 +1,7 @@
 """``teilhabe kpi``: the published figures of a day."""
 
 import argparse
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from flows.cli.arguments import Verbs, add_days, add_verb
@@ -72,6 +72,7 @@ def _title(county: str, rows: list[dict[str, Any]], day: object, mode: str) -> l
 
 def _table(rows: list[dict[str, Any]], definitions: dict[str, Any]) -> list[str]:
     from schemas.messages import language, say
+    from tasks.report.model import number, share
 
     texts = []
     for row in rows:
@@ -79,34 +80,19 @@ def _table(rows: list[dict[str, Any]], definitions: dict[str, Any]) -> list[str]
         label = row["kpi"] if definition is None else definition.label_en if language() == "en" else definition.label_de
         is_share = definition is not None and definition.unit in ("share", "Anteil", "fraction")
         met = None if row["target_met"] is None else say("yes" if row["target_met"] else "no")
-        cells = (show_number(row["numerator"]), show_number(row["denominator"]))
-        value = show_share(row["value"]) if is_share else show_number(row["value"])
-        target = show_share(row["target"]) if is_share else show_number(row["target"])
+        cells = (number(row["numerator"]), number(row["denominator"]))
+        value = share(row["value"]) if is_share else number(row["value"])
+        target = share(row["target"]) if is_share else number(row["target"])
         texts.append((label, *cells, value, target, met))
     return table(say("kpi_headings").split("|"), texts, right=(1, 2, 3, 4))
 
 
 def _bridge(rows: list[dict[str, Any]]) -> list[str]:
     from schemas.messages import say
+    from tasks.report.model import number
 
     values = {row["kpi"]: row["numerator"] for row in rows}
     names = {"new": "placed_new", "regular": "placed_regular", "both": "placed_both", "placed": "placed"}
     if not all(values.get(kpi) is not None for kpi in names.values()):
         return []
-    return ["", say("kpi_bridge", **{name: show_number(values[kpi]) for name, kpi in names.items()})]
-
-
-def show_number(value: Any) -> str | None:
-    """Return a number as people read it in German: no needless decimals, comma."""
-    if value is None:
-        return None
-    number = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    text = str(number.to_integral_value() if number == number.to_integral_value() else number)
-    return text.replace(".", ",")
-
-
-def show_share(value: Any) -> str | None:
-    """Return a fraction as a whole percentage, half up: 0.7097 is 71 %."""
-    if value is None:
-        return None
-    return f"{(Decimal(str(value)) * 100).quantize(Decimal(1), ROUND_HALF_UP)} %"
+    return ["", say("kpi_bridge", **{name: number(values[kpi]) for name, kpi in names.items()})]

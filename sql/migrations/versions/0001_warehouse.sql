@@ -92,6 +92,21 @@ CREATE TABLE ops.replay_day (
 );
 COMMENT ON TABLE ops.replay_day IS 'The plan of a replay, a row a day; a replay that was killed goes on where it stopped';
 
+CREATE TABLE ops.seal (
+    county text NOT NULL,
+    seal_id bigint GENERATED ALWAYS AS IDENTITY,
+    period text NOT NULL,
+    state text NOT NULL,
+    as_of date NOT NULL,
+    sealed_at timestamptz NOT NULL DEFAULT now(),
+    sealed_by text NOT NULL,
+    sha256 text NOT NULL,
+    document jsonb NOT NULL,
+    CONSTRAINT seal_pk PRIMARY KEY (county, seal_id),
+    CONSTRAINT seal_state CHECK (state IN ('sealed', 'reissued'))
+);
+COMMENT ON TABLE ops.seal IS 'One row a sealed report: definitions, inputs and figures as signed';
+
 CREATE TABLE ops.login_county (
     login text NOT NULL,
     county text NOT NULL,

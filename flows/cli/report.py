@@ -1,0 +1,34 @@
+"""``teilhabe report``: the steering group's report as HTML, PDF and workbook."""
+
+import argparse
+
+from flows.cli.arguments import Verbs, add_days, add_verb
+from flows.cli.output import Answer
+
+
+def register(verbs: Verbs) -> None:
+    """Name the arguments."""
+    parser = add_verb(verbs, "report", "Bericht an das Steuerungsgremium schreiben (HTML, PDF, XLSX)")
+    parser.add_argument("--period", metavar="P", required=True, help="Schuljahr, z. B. 2020/21")
+    parser.add_argument("--out", metavar="ORDNER", help="Zielordner (sonst state/reports)")
+    parser.add_argument("--seal", action="store_true", help="siegeln: Zahlen, Definitionen und Eingänge festhalten")
+    add_days(parser)
+    parser.set_defaults(action=run)
+
+
+def run(args: argparse.Namespace) -> Answer:
+    """Write the report from what is published."""
+    from pathlib import Path
+
+    from flows.cli.opening import county_of, open_session
+    from flows.parameters import parse_day
+    from flows.reporting import write_report
+    from schemas.messages import say
+
+    county = county_of(args)
+    folder = Path(args.out).resolve() if args.out else county.state / "reports"
+    day = parse_day(args.as_of) if args.as_of else None
+    with open_session(args) as session:
+        paths, report = write_report(session, county, args.period, folder, day, seal=args.seal)
+    document = {"period": report.period, "as_of": report.as_of, "state": report.state, "files": [str(p) for p in paths]}
+    return Answer(document, [say("report_written", file=path.name) for path in paths])

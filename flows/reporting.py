@@ -1,0 +1,115 @@
+"""The steering report of a school year: written, sealed, verified."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from config.county import County
+from flows.parameters import today_in
+from schemas.errors import UsageError
+from tasks.publish.answers import published_day, published_figures
+from tasks.publish.figures import compute_figures
+from tasks.publish.state import read_state
+from tasks.report.model import Report, build_report, differences, hash_of, seal_document
+from tasks.report.printing import html_of, pdf_of, workbook_of
+from tasks.warehouse.runs import current_actor, write_audit
+from tasks.warehouse.session import CountySession
+
+MODE = "cumulative"
+
+
+def write_report(
+    session: CountySession, county: County, period: str, folder: Path, day: date | None, *, seal: bool
+) -> tuple[list[Path], Report]:
+    """Write the report of a period as published by ``day`` into ``folder``; with ``seal`` sign and keep its figures.
+
+    Raises:
+        UsageError: E806 nothing is published, E805 nothing for this period.
+    """
+    known = published_day(session, day)
+    if known is None:
+        raise UsageError("E806")
+    rows = published_figures(session, known, exact=False, period=period, mode=MODE).rows
+    if not rows:
+        raise UsageError("E805", period=period, as_of=known)
+    sealed = session.value("SELECT count(*) FROM ops.seal WHERE county = :county AND period = :period", period=period)
+    state = ("reissued" if sealed else "sealed") if seal else "draft"
+    sources = read_state(session, county, today_in(county))["sources"]
+    report = build_report(county, period, rows, sources, state, known.isoformat())
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"bericht-{period.replace('/', '-')}"
+    paths = [folder / f"{stem}.{kind}" for kind in ("html", "pdf", "xlsx")]
+    paths[0].write_text(html_of(report, county.disclosure.base), "utf-8")
+    paths[1].write_bytes(pdf_of(report, county.disclosure.base))
+    workbook_of(report, paths[2])
+    if seal:
+        paths.append(_seal(session, county, report, rows, folder / f"{stem}.seal.json"))
+    return paths, report
+
+
+def _seal(session: CountySession, county: County, report: Report, rows: list[dict[str, Any]], path: Path) -> Path:
+    inputs = session.rows_of("report/inputs", known_on=date.fromisoformat(report.as_of))
+    document = seal_document(county, report, rows, inputs)
+    session.insert(
+        "ops.seal",
+        [
+            {
+                "period": report.period,
+                "state": report.state,
+                "as_of": date.fromisoformat(report.as_of),
+                "sealed_by": current_actor(),
+                "sha256": document["sha256"],
+                "document": json.dumps(document, ensure_ascii=False),
+            }
+        ],
+    )
+    write_audit(session, "seal", object_=report.period, detail={"sha256": document["sha256"]})
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False, indent=1)
+    return path
+
+
+def verify_seal(session: CountySession, county: County, path: Path) -> dict[str, Any]:
+    """Recompute a sealed sheet from what was known on its day; the session is the caller's to roll back.
+
+    Returns whether the file is whole (its hash holds and it was sealed here), the
+    figures that differ, and how many erasures came since.
+
+    Raises:
+        UsageError: E824, the file is no seal of this county.
+    """
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        period, mode = document["period"], document["mode"]
+        as_of, known_on = date.fromisoformat(document["as_of"]), date.fromisoformat(document["known_on"])
+        whole = hash_of(document) == document["sha256"] and document["county"] == county.key
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError("E824", file=path.name) from None
+    kept = session.value(
+        "SELECT count(*) FROM ops.seal WHERE county = :county AND sha256 = :sha256", sha256=document["sha256"]
+    )
+    erased = session.value(
+        "SELECT count(*) FROM ops.audit WHERE county = :county AND action = 'erase' AND at > coalesce("
+        "(SELECT max(s.sealed_at) FROM ops.seal AS s WHERE s.county = :county AND s.sha256 = :sha256), now())",
+        sha256=document["sha256"],
+    )
+    compute_figures(session, county, as_of, known_on)
+    rows = session.rows(
+        "SELECT kpi, numerator, denominator, value FROM figure WHERE period = :period AND mode = :mode AND "
+        "dimension = 'all'",
+        period=period,
+        mode=mode,
+    )
+    wrong = [found for found in differences(document, rows) if found["kpi"] != "rows_rejected"]
+    return {
+        "file": path.name,
+        "period": period,
+        "known_on": document["known_on"],
+        "whole": whole and kept > 0,
+        "equal": not wrong,
+        "differences": wrong,
+        "erased_since": erased,
+    }
