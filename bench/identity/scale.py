@@ -1,22 +1,21 @@
 """A million mentions against 200,000 persons: time and peak memory.
 
-    python -m bench.identity.scale [MENTIONS PERSONS]
+    python -m bench.identity.scale [MENTIONS PERSONS [PYTHON_WITH_SPLINK]]
 
 Names are made of syllables with shares like real ones (the commonest first name 2 %), each in up
-to four spellings; birth dates over eleven years, 15 % on 1 January. Also writes the two tables as
-Parquet where SCALE_OUT names a folder, for the run of the peer.
+to four spellings; birth dates over eleven years, 15 % on 1 January. With
+a Python that has Splink 5, the peer runs on the same tables afterwards and prints its own figures.
 """
 
-import os
 import resource
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from bench.identity.linkage_set import COMMUNES
+from bench.identity.peers import folded, splink
 from tasks.identify.resolve import resolve_mentions
 from tasks.identify.weights import read_weights
 
@@ -99,10 +98,8 @@ def tables(mention_count: int, person_count: int, seed: int = 8) -> tuple[pd.Dat
 
 def main() -> None:
     mention_count, person_count = (int(each) for each in (sys.argv[1:3] or (1_000_000, 200_000)))
+    python = sys.argv[3] if len(sys.argv) > 3 else ""
     mentions, persons = tables(mention_count, person_count)
-    if "SCALE_OUT" in os.environ:
-        mentions.to_parquet(Path(os.environ["SCALE_OUT"]) / "mentions.parquet")
-        persons.to_parquet(Path(os.environ["SCALE_OUT"]) / "persons.parquet")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     start = time.perf_counter()
     result = resolve_mentions(mentions, persons, read_weights())
@@ -113,6 +110,10 @@ def main() -> None:
     print(f"{mention_count} mentions, {person_count} persons: {seconds:.0f} s")
     print(f"peak {peak:.0f} MB, of which {before:.0f} MB before the call")
     print(f"linked {int(linked.sum())}, wrong {wrong}, review {int(result['state'].eq('review').sum())}")
+    if python:
+        left, right = folded(mentions, "mention_key", "true_person"), folded(persons, "person_key", "person_key")
+        del result, mentions, persons
+        splink(python, left, right)
 
 
 if __name__ == "__main__":
