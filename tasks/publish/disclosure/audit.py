@@ -11,10 +11,11 @@ rule and its reasons stand in docs/decisions/0070-disclosure-control.md.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from schemas.errors import GateClosed
-from tasks.publish.disclosure.audit_intervals import Prober
+from tasks.publish.disclosure.audit_intervals import EDGE, Prober
 from tasks.publish.disclosure.audit_model import Model, Reader, build_model, drop_contradictions
 from tasks.publish.disclosure.audit_reading import Finding, Release, read_release
 from tasks.publish.disclosure.quantities import Cell
@@ -118,11 +119,11 @@ def _not_multiples(release: Release, base: int) -> list[Finding]:
     ]
 
 
-Targets = dict[int, tuple[float, list[Finding]]]
+Targets = dict[int, tuple[float, list[Finding], float]]
 
 
 def _targets(reader: Reader, model: Model, rule: AuditRule, newest: int) -> Targets:
-    """Return column -> (values that must stay open, the cells to report if they do not).
+    """Return column -> (values that must stay open, the cells to report if not, below what a count is small).
 
     A count that several tables show is reported by its cells of the newest release, if there are any.
     """
@@ -138,22 +139,26 @@ def _targets(reader: Reader, model: Model, rule: AuditRule, newest: int) -> Targ
             # Nobody needs a programme to see that a public total of 2 leaves three values.
             need = min(need, reader.total(slot) + 1)
             column = model.column[slot, member]
-            known, names = targets.get(column, (need, []))
+            known, names, _ = targets.get(column, (need, [], 0.0))
             if number == newest or not names:
                 names = [*names, Finding("too_narrow", period, mode, *cell)]
-            targets[column] = (min(need, known), names)
+            targets[column] = (min(need, known), names, np.inf if cell in seen.rounded else rule.min_count)
     return targets
 
 
 def _narrow(model: Model, targets: Targets, whole: bool) -> list[Finding]:
     prober = Prober(model, model.low, model.high, whole)
-    prober.settle({column: need for column, (need, _) in targets.items()})
+    prober.settle({column: need for column, (need, _, _) in targets.items()})
     if not prober.feasible:
         first = next(iter(targets.values()))[1][0]
         return [first._replace(reason="contradiction", quantity="*", member="*")]
     left = prober.values()
-    # A count that is certainly not small gives nobody away, however well it is known.
-    suspects = {column: need for column, (need, _) in targets.items() if left[column] < need}
+    suspects = {
+        column: need
+        for column, (need, _, small) in targets.items()
+        # A hidden count that is certainly not small gives nobody away, however well it is known.
+        if left[column] < need and prober.least[column] < small - EDGE and prober.most[column] > EDGE
+    }
     if not suspects:
         return []
     before = Prober(model, model.low_before, model.high_before, whole)

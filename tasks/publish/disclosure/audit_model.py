@@ -11,11 +11,12 @@ figures is dropped, as a careful outsider would.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 
 from tasks.publish.disclosure.audit_reading import Release, Seen
 from tasks.publish.disclosure.quantities import IDENTITY, NESTED, NOT_ADDITIVE, ROUNDED_TOTAL, Cell
@@ -38,15 +39,21 @@ class Model:
     high_before: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     low_before: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
-    def matrix(self) -> LinearConstraint:
-        """Return all rows, the assumed ones last."""
+    def matrix(self, slack: bool = False) -> list[LinearConstraint]:
+        """Return all rows, the assumed ones last; with ``slack``, one more column per assumed row."""
         terms = [*self.rows, *self.assumed]
+        if not terms:
+            return []
+        certain, width = len(self.rows), len(self.low)
+        if slack:
+            terms[certain:] = [(*row, (width + number, 1.0)) for number, row in enumerate(self.assumed)]
+            width += len(self.assumed)
         floors = [bounds[0] for bounds in self.rows.values()] + [0.0] * len(self.assumed)
         ceilings = [bounds[1] for bounds in self.rows.values()] + [np.inf] * len(self.assumed)
         entries = [(line, column, factor) for line, row in enumerate(terms) for column, factor in row]
         line, column, factor = (np.array(part) for part in zip(*entries, strict=True))
-        body = csr_array((factor, (line, column)), shape=(len(terms), len(self.low)))
-        return LinearConstraint(body, np.array(floors), np.array(ceilings))
+        body = csr_array((factor, (line, column)), shape=(len(terms), width))
+        return [LinearConstraint(body, np.array(floors), np.array(ceilings))]
 
 
 class Reader:
@@ -110,7 +117,7 @@ class Reader:
                     if other in self.seen and self.seen[other].totals == self.seen[node].totals:
                         yield node, other
         yearly = [node for node in nodes if node[2] == "cumulative"]
-        for near, far in zip(yearly, yearly[1:], strict=False):
+        for near, far in pairwise(yearly):
             if near[0] == far[0]:
                 yield near, far
 
@@ -210,19 +217,13 @@ def drop_contradictions(model: Model) -> int:
     """Drop the assumptions that the published figures contradict; return how many."""
     if not model.assumed:
         return 0
-    certain = model.matrix()
-    extra = len(model.assumed)
-    width = len(model.low)
-    lift = csr_array(
-        (np.ones(extra), (np.arange(len(model.rows), len(model.rows) + extra), np.arange(extra))),
-        shape=(len(model.rows) + extra, extra),
-    )
+    extra, width = len(model.assumed), len(model.low)
     answer = milp(
         np.concatenate([np.zeros(width), np.ones(extra)]),
         bounds=Bounds(
             np.concatenate([model.low, np.zeros(extra)]), np.concatenate([model.high, np.full(extra, np.inf)])
         ),
-        constraints=LinearConstraint(hstack([certain.A, lift]).tocsr(), certain.lb, certain.ub),
+        constraints=model.matrix(slack=True),
     )
     if answer.x is None:
         dropped = extra
