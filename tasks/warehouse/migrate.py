@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, text
 
 from tasks.warehouse.driver_errors import wrapped
-from tasks.warehouse.engine import open_engine
+from tasks.warehouse.engine import PIPELINE_ROLE, open_engine
 from tasks.warehouse.statements import SQL_ROOT, read_sql, run_script, run_statements, split
 
 if TYPE_CHECKING:  # alembic costs a tenth of a second; only an upgrade pays it
@@ -39,6 +39,7 @@ def upgrade(url: str) -> str:
         with engine.connect() as conn, conn.begin():
             conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
             run_script(conn, "roles")
+            _let_login_take_roles(conn)
             conn.execute(text(f"SET LOCAL ROLE {OWNER_ROLE}"))
             conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {VERSION_SCHEMA}"))
             with wrapped():
@@ -70,6 +71,16 @@ def run_sql_file(name: str) -> None:
     from alembic import op
 
     run_statements(op.get_bind(), split(read_sql(f"migrations/versions/{Path(name).stem}")))
+
+
+def _let_login_take_roles(conn: Connection) -> None:
+    """Since PostgreSQL 16 a login that makes a role may grant it, but not take it: let it."""
+    if conn.dialect.server_version_info is None or conn.dialect.server_version_info < (16,):
+        return
+    for role in (OWNER_ROLE, PIPELINE_ROLE):
+        may = text("SELECT pg_has_role(session_user, :role, 'SET')")
+        if not conn.execute(may, {"role": role}).scalar_one():
+            conn.execute(text(f"GRANT {role} TO SESSION_USER WITH SET TRUE, INHERIT TRUE"))
 
 
 def _version(conn: Connection) -> str | None:

@@ -1,14 +1,17 @@
 """Upgrades happen once, whole, as the owner's role."""
 
+import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from tasks.warehouse.embedded import ensure_server, remove_server
 from tasks.warehouse.engine import open_engine
 from tasks.warehouse.migrate import current_version, head_version, upgrade
 
@@ -59,3 +62,20 @@ def test_upgrade_needs_no_superuser(plain_login_url: str):
     assert upgrade(plain_login_url) == head_version()
     with open_engine(plain_login_url).connect() as conn:
         assert conn.execute(text("SELECT current_user")).scalar_one() == "teilhabe_pipeline"
+
+
+def test_login_that_makes_the_roles_itself_may_take_them(system_dir: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TEILHABE_PG", "wheel")
+    state = Path(tempfile.mkdtemp(prefix="state-", dir=system_dir))
+    try:
+        url = make_url(ensure_server(state).url)
+        login = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(login, autocommit=True) as admin:
+            admin.execute("CREATE ROLE plain LOGIN CREATEROLE PASSWORD 'x'")
+            admin.execute("CREATE DATABASE plain OWNER plain TEMPLATE template0")
+        plain = url.set(username="plain", password="x", database="plain").render_as_string(hide_password=False)
+        assert upgrade(plain) == head_version() == current_version(plain)
+        with open_engine(plain).connect() as conn:
+            assert conn.execute(text("SELECT current_user")).scalar_one() == "teilhabe_pipeline"
+    finally:
+        remove_server(state)
