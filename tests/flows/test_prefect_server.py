@@ -41,7 +41,7 @@ def server(tmp_path: Path, county: Path) -> Iterator[tuple[str, Path]]:
             stop(worker)
 
 
-def wait_for(look: Callable[[], Any], seconds: float = 150) -> Any:
+def wait_for(look: Callable[[], Any], seconds: float = 400) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()
@@ -62,6 +62,7 @@ def deployment(api: str, flow: str, name: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_a_short_schedule_really_gets_its_run_and_the_form_is_checked(
     server: tuple[str, Path], warehouse_url: str
 ) -> None:

@@ -47,7 +47,7 @@ def run(county: Path, url: str, *words: str, **extra: str) -> "subprocess.Comple
     environment = {**os.environ, "TEILHABE_WAREHOUSE": url, "HOME": str(county.parent / "home"), **extra}
     (county.parent / "home").mkdir(exist_ok=True)
     command = [sys.executable, "-m", "flows", "--config", str(county), *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False, timeout=280)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False, timeout=800)
 
 
 def files_with_marker(folder: Path) -> list[str]:
