@@ -27,6 +27,7 @@ def fingerprint_of(run: Run, deliveries: list[Delivery]) -> str:
     digest = hashlib.sha256()
     parts = [run.as_of.isoformat(), run.county.config_hash, code_version(), run.warehouse.version, ",".join(run.only)]
     for delivery in sorted(deliveries, key=lambda found: (found.source, found.delivery_id or 0)):
-        parts += [delivery.source, *sorted(f"{file.name} {file.sha256}" for file in delivery.files)]
+        if not delivery.recalled:
+            parts += [delivery.source, *sorted(file.sha256 for file in delivery.files)]
     digest.update("\n".join(parts).encode())
     return digest.hexdigest()

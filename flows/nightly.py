@@ -15,6 +15,7 @@ from flows.parameters import RunRequest, RunSummary, first_cause, today_in
 from schemas.deliveries import Delivery
 from schemas.errors import GateClosed, PipelineError, SourceUnavailable, UsageError
 from schemas.messages import say
+from tasks.load.counts import open_rows_of_newest, with_stored_counts
 from tasks.pull.task import pull_sources
 from tasks.run import Run, county_at, rules_at
 from tasks.warehouse.lock import county_lock
@@ -92,8 +93,6 @@ def _night(run: Run, summary: RunSummary) -> None:
     deliveries = _timed(run, "pull", lambda: pull_sources(run))
     fingerprint = fingerprint_of(run, deliveries)
     if _is_nothing_new(run, deliveries, fingerprint):
-        from tasks.load.counts import with_stored_counts
-
         summary.deliveries = with_stored_counts(run, [found.as_unchanged() for found in deliveries])
         return _finish(run, summary, published=False)
     return load_and_publish(run, summary, deliveries, fingerprint)
@@ -141,9 +140,7 @@ def _is_nothing_new(run: Run, deliveries: list[Delivery], fingerprint: str) -> b
 
 def _finish(run: Run, summary: RunSummary, *, published: bool, blocked: bool = False) -> None:
     with run.session() as session:
-        summary.open_rows = session.value(
-            "SELECT count(*) FROM quarantine.row WHERE county = :county AND state = 'open'"
-        )
+        summary.open_rows = open_rows_of_newest(session, [source.name for source in run.county.sources])
     codes = [delivery.exit_code for delivery in summary.deliveries if delivery.exit_code]
     codes += [GateClosed.exit_code] if blocked else []
     codes += [ROWS_IN_QUARANTINE] if summary.open_rows else []

@@ -49,7 +49,7 @@ class RunSummary:
             "as_of": self.as_of.isoformat(),
             "status": self.status,
             "published": self.published,
-            "sources": _by_source(self.deliveries),
+            "sources": _by_source([delivery for delivery in self.deliveries if not delivery.recalled]),
             "gates": [gate._asdict() for gate in self.gates],
             "messages": self.messages,
             "open_rows": self.open_rows,

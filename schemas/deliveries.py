@@ -34,7 +34,8 @@ class Delivery:
     """One delivery on its way through a run.
 
     ``again`` marks content that is loaded already and holds rows to be tried
-    again. ``error`` is a sentence that is safe to show; ``exit_code`` is that of
+    again; ``recalled`` that its files were not pulled in this run but taken from the
+    archive for that. ``error`` is a sentence that is safe to show; ``exit_code`` is that of
     its family. ``folder`` holds the conformed Arrow files, ``found`` their records a
     kind: (found, rejected by conform).
     """
@@ -44,6 +45,7 @@ class Delivery:
     files: tuple[DeliveredFile, ...] = ()
     delivery_id: int | None = None
     again: bool = False
+    recalled: bool = False
     error: str | None = None
     exit_code: int = 0
     folder: Path | None = None

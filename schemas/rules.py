@@ -255,6 +255,8 @@ _ALL: Final = (
 )
 
 RULES: Final[dict[str, Rule]] = {rule.id: rule for rule in _ALL}
+RETRIED_RULES: Final = ("unknown_person", "unknown_offer", "birth_after_event")
+"""Rules that another supplier's delivery can put right: such rows are tried again from the archive at each sync."""
 
 
 def row_message(rule_id: str, column: str | None = None) -> str:

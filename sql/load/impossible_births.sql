@@ -1,6 +1,6 @@
 -- What:  open participant rows whose birth date is on or after the first contact or entry
 -- Grain: one row per participant record
--- Reads: core.contact_version, core.episode_version, core.participant_version, vault.identity_version, ops.load
+-- Reads: full_source (temporary: sources whose deliveries are full), raw.delivery, core.contact_version, core.episode_version, core.participant_version, vault.identity_version, ops.load
 -- Makes: temporary table impossible_birth
 CREATE TEMPORARY TABLE impossible_birth ON COMMIT DROP AS
 WITH events AS (
@@ -23,6 +23,18 @@ first_event AS (
         min(happened_on) AS happened_on
     FROM events
     GROUP BY ref_id
+),
+
+-- The newest full delivery holds every record that is open, whichever delivery first brought it.
+standing AS (
+    SELECT
+        source,
+        max(delivery_id) AS delivery_id
+    FROM raw.delivery
+    WHERE
+        state = 'loaded'
+        AND source IN (SELECT s.source FROM full_source AS s)
+    GROUP BY source
 )
 
 SELECT
@@ -32,7 +44,8 @@ SELECT
     p.file_id,
     p.sheet,
     p.row,
-    l.delivery_id,
+    coalesce(d.delivery_id, l.delivery_id) AS delivery_id,
+    l.delivery_id AS opened_delivery,
     l.published_as_of IS NULL AS is_new
 FROM core.participant_version AS p
 INNER JOIN vault.identity_version AS i
@@ -43,6 +56,7 @@ INNER JOIN vault.identity_version AS i
         AND i.closed_load IS NULL
 INNER JOIN first_event AS e ON p.ref_id = e.ref_id
 INNER JOIN ops.load AS l ON p.county = l.county AND p.opened_load = l.load_id
+LEFT JOIN standing AS d ON p.source = d.source
 WHERE
     p.closed_load IS NULL
     AND i.birth_date >= e.happened_on;

@@ -47,7 +47,6 @@ FROM (
         delivery_id,
         count(*)::integer AS rows_count
     FROM impossible_birth
-    WHERE is_new
     GROUP BY delivery_id
 ) AS b
 WHERE d.delivery_id = b.delivery_id AND d.counts IS NOT NULL;

@@ -4,6 +4,7 @@ Checked over everything that is loaded, not row by row, because the contact and
 the birth date usually come from different suppliers, in any order.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from schemas.rules import row_message
@@ -12,12 +13,22 @@ from tasks.warehouse.session import CountySession
 RULE = "birth_after_event"
 
 
-def reject_impossible_births(session: CountySession, run_id: str, as_of: date, headers: dict[str, str]) -> int:
+def reject_impossible_births(
+    session: CountySession, run_id: str, as_of: date, headers: Mapping[str, str], full_sources: Sequence[str]
+) -> int:
     """Quarantine every open participant version whose birth date is on or after the first event; return how many.
+
+    A source in ``full_sources`` answers with its newest delivery, which holds the
+    row again even where an older load opened the version; ``headers`` names the
+    birth date's column by source.
 
     A version that no published run has shown is undone (its closing mark equals
     its opening: known never), and the version before it is open again.
     """
+    session.do(
+        "CREATE TEMPORARY TABLE full_source ON COMMIT DROP AS SELECT unnest(CAST(:sources AS text[])) AS source",
+        sources=list(full_sources),
+    )
     session.run_script("load/impossible_births")
     count: int = session.value("SELECT count(*) FROM impossible_birth")
     if count == 0:

@@ -1,5 +1,7 @@
 """The counts that the registry holds of deliveries."""
 
+from collections.abc import Sequence
+
 from schemas.deliveries import Delivery, KindCounts
 from tasks.run import Run
 from tasks.warehouse.session import CountySession
@@ -18,3 +20,20 @@ def _with_counts(session: CountySession, delivery: Delivery) -> Delivery:
     )
     counts = {name: KindCounts(**found) for name, found in (stored or {}).items()}
     return delivery.with_state(delivery.state, counts=counts)
+
+
+def open_rows_of_newest(session: CountySession, sources: Sequence[str]) -> int:
+    """Return the open tickets of each source's newest loaded delivery (all increments that came in one run).
+
+    Tickets of older increments stay listed; they no longer decide how a run ends (CONTRACT section 5).
+    """
+    count: int = session.value(
+        "WITH newest AS (SELECT DISTINCT ON (source) source, run_id FROM raw.delivery WHERE county = :county "
+        "AND state IN ('loaded', 'accepted', 'replaced') AND source = ANY(CAST(:sources AS text[])) "
+        "ORDER BY source, delivery_id DESC) "
+        "SELECT count(*) FROM quarantine.row AS q INNER JOIN raw.delivery AS d ON q.county = d.county "
+        "AND q.delivery_id = d.delivery_id INNER JOIN newest AS n ON d.source = n.source AND d.run_id = n.run_id "
+        "WHERE q.county = :county AND q.state = 'open'",
+        sources=list(sources),
+    )
+    return count

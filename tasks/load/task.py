@@ -91,5 +91,6 @@ def _check_births(run: Run, deliveries: list[Delivery]) -> None:
         for mapping in source.records.get("participants", ())
         if (column := mapping.columns["birth_date"].column) is not None
     }
+    full = [source.name for source in run.county.sources if source.delivery == "full"]
     with run.session() as session:
-        reject_impossible_births(session, run.run_id, run.as_of, headers)
+        reject_impossible_births(session, run.run_id, run.as_of, headers, full)

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.sources import Source
+from schemas.rules import RETRIED_RULES
 from tasks.pull.spec import PulledFile
 from tasks.warehouse.session import CountySession
+
+
+LOADED_STATES = ("loaded", "accepted", "replaced")
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,11 @@ class Seen:
 
     delivery_id: int
     state: str
+
+    @property
+    def is_loaded(self) -> bool:
+        """Tell whether its records are in the warehouse."""
+        return self.state in LOADED_STATES
 
 
 @dataclass(frozen=True)
@@ -55,12 +64,13 @@ class Register:
         return ids
 
 
-def seen_delivery(session: CountySession, register: Register) -> Seen | None:
+def seen_delivery(session: CountySession, register: Register, names: Sequence[str]) -> Seen | None:
     """Return the earlier delivery of the same content, where it still stands; None when it is new.
 
-    In a full delivery only the newest one stands: last week's file sent again
-    after this week's is a new delivery. The configuration counts in a full
-    delivery (its rows may read differently now); an incremental file is read
+    The content decides and not the name: the same bytes under another name are
+    no new delivery. In a full delivery only the newest one stands: last week's
+    file sent again after this week's is a new delivery. The configuration counts
+    there too (its rows may read differently now); an incremental file is read
     again only by a rerun, because later files may have changed its records.
     """
     if register.source.delivery == "full":
@@ -69,15 +79,35 @@ def seen_delivery(session: CountySession, register: Register) -> Seen | None:
             "WHERE county = :county AND source = :source ORDER BY delivery_id DESC LIMIT 1) AS newest "
             "WHERE content_hash = :content_hash AND config_hash = :config_hash"
         )
-        binds = {"config_hash": register.config_hash}
+        binds: dict[str, object] = {"config_hash": register.config_hash}
     else:
-        sql = (
-            "SELECT delivery_id, state FROM raw.delivery WHERE county = :county AND source = :source "
-            "AND content_hash = :content_hash ORDER BY delivery_id DESC LIMIT 1"
-        )
-        binds = {}
+        sql = _SEEN_INCREMENT
+        binds = {"names": list(names), "loaded": list(LOADED_STATES)}
     rows = session.rows(sql, source=register.source.name, content_hash=register.content_hash, **binds)
     return Seen(rows[0]["delivery_id"], rows[0]["state"]) if rows else None
+
+
+# An increment stands when it is the newest of its name (older files stay in the inbox), or the newest of all.
+_SEEN_INCREMENT = (
+    "SELECT d.delivery_id, d.state FROM raw.delivery AS d WHERE d.county = :county AND d.source = :source "
+    "AND d.content_hash = :content_hash AND (d.delivery_id = (SELECT max(n.delivery_id) FROM raw.delivery AS n "
+    "INNER JOIN raw.file AS f ON f.county = n.county AND f.file_id = ANY(n.file_ids) WHERE n.county = d.county "
+    "AND n.source = d.source AND f.name = ANY(CAST(:names AS text[]))) OR (d.state = ANY(CAST(:loaded AS text[])) "
+    "AND d.delivery_id = (SELECT max(n.delivery_id) FROM raw.delivery AS n WHERE n.county = d.county "
+    "AND n.source = d.source))) ORDER BY d.delivery_id DESC LIMIT 1"
+)
+
+
+def loaded_contents(session: CountySession, source: str) -> frozenset[str]:
+    """Return the sha256 of the files of the source's newest loaded delivery."""
+    rows = session.rows(
+        "SELECT f.sha256 FROM (SELECT county, file_ids FROM raw.delivery WHERE county = :county AND source = :source "
+        "AND state = ANY(CAST(:loaded AS text[])) ORDER BY delivery_id DESC LIMIT 1) AS newest "
+        "INNER JOIN raw.file AS f ON f.county = newest.county AND f.file_id = ANY(newest.file_ids)",
+        source=source,
+        loaded=list(LOADED_STATES),
+    )
+    return frozenset(row["sha256"] for row in rows)
 
 
 def register_delivery(session: CountySession, register: Register, file_ids: Sequence[int]) -> int:
@@ -106,23 +136,27 @@ Archived = dict[tuple[int, str], list[tuple[int, str, str]]]
 
 
 def retries_of(session: CountySession, source: str) -> Archived:
-    """Return the loaded deliveries of a source with open rows that name somebody or something unknown."""
+    """Return the loaded deliveries of a source with open rows that another delivery may put right."""
     return _files(
         session,
         "d.source = :source AND d.state = 'loaded' AND EXISTS (SELECT 1 FROM quarantine.row AS q "
         "WHERE q.county = d.county AND q.delivery_id = d.delivery_id AND q.state = 'open' "
-        "AND q.rule IN ('unknown_person', 'unknown_offer'))",
+        "AND q.rule = ANY(CAST(:rules AS text[])))",
         source=source,
+        rules=list(RETRIED_RULES),
     )
 
 
-def waiting_of(session: CountySession, source: str) -> Archived:
-    """Return the source's newest delivery if it waits behind a gate (several of an incremental source)."""
+def waiting_of(session: CountySession, source: Source) -> Archived:
+    """Return what waits behind a gate: a full source's newest delivery, all increments since the last loaded one."""
+    since = (
+        "(SELECT max(l.delivery_id) - 1 FROM raw.delivery AS l WHERE l.county = d.county AND l.source = d.source)"
+        if source.delivery == "full"
+        else "coalesce((SELECT max(l.delivery_id) FROM raw.delivery AS l WHERE l.county = d.county "
+        "AND l.source = d.source AND l.state = 'loaded'), 0)"
+    )
     return _files(
-        session,
-        "d.source = :source AND d.state = 'waiting' AND d.delivery_id > coalesce((SELECT max(l.delivery_id) "
-        "FROM raw.delivery AS l WHERE l.county = d.county AND l.source = d.source AND l.state = 'loaded'), 0)",
-        source=source,
+        session, f"d.source = :source AND d.state = 'waiting' AND d.delivery_id > {since}", source=source.name
     )
 
 

@@ -2,10 +2,9 @@
 
 import hashlib
 from dataclasses import replace
-from pathlib import Path
 
 from config.sources import Source
-from schemas.deliveries import DeliveredFile, Delivery
+from schemas.deliveries import DeliveredFile, Delivery, DeliveryState
 from schemas.errors import PipelineError, SourceUnavailable
 from tasks.pull.archive import Archive
 from tasks.pull.fetching import pull_source
@@ -13,6 +12,7 @@ from tasks.pull.registry import (
     Archived,
     Register,
     archived,
+    loaded_contents,
     register_delivery,
     retries_of,
     seen_delivery,
@@ -27,22 +27,29 @@ from tasks.warehouse.foreign import read_foreign
 
 @step("pull deliveries", retries=0)
 def pull_sources(run: Run) -> list[Delivery]:
-    """Fetch every source of the run; one that fails leaves the others running."""
+    """Fetch every source of the run; one that fails leaves the others running.
+
+    Loaded deliveries with rows that another delivery may put right come along
+    from the archive, before what was pulled (CONTRACT section 5).
+    """
     archive = open_archive(run)
     deliveries: list[Delivery] = []
     for source in run.sources:
-        try:
-            files = _fetch(run, source)
-        except SourceUnavailable as error:
-            deliveries.append(Delivery(source.name, "unreadable", error=str(error), exit_code=error.exit_code))
-            continue
-        if not files:
-            deliveries.append(Delivery(source.name, "absent"))
-        elif run.dry:
-            deliveries += _without_trace(source, files)
-        else:
-            deliveries += _registered(run, source, files, archive)
+        pulled = _pulled(run, source, archive)
+        if not run.dry:
+            pulled = _with_retries(run, source, pulled, archive)
+        deliveries += pulled
     return deliveries
+
+
+def _pulled(run: Run, source: Source, archive: Archive) -> list[Delivery]:
+    try:
+        files = _fetch(run, source)
+    except SourceUnavailable as error:
+        return [Delivery(source.name, "unreadable", error=str(error), exit_code=error.exit_code)]
+    if not files:
+        return [Delivery(source.name, "absent")]
+    return _without_trace(source, files) if run.dry else _registered(run, source, files, archive)
 
 
 def open_archive(run: Run) -> Archive:
@@ -81,32 +88,41 @@ def _without_trace(source: Source, files: tuple[PulledFile, ...]) -> list[Delive
 def _registered(run: Run, source: Source, files: tuple[PulledFile, ...], archive: Archive) -> list[Delivery]:
     for file in files:
         archive.put(file.path)
-    found = []
+    found: dict[int, Delivery] = {}
     with run.session() as session:
+        known = loaded_contents(session, source.name) if source.delivery == "full" else frozenset()
         for unit in _units(source, files):
             register = Register(source, run.run_id, run.as_of, content_hash(unit), source_hash(run.county, source))
-            earlier = seen_delivery(session, register)
+            earlier = seen_delivery(session, register, [file.name for file in unit])
             file_ids = register.files(session, unit)
-            unchanged = earlier is not None and earlier.state in ("loaded", "replaced")
+            stands = earlier is not None and earlier.is_loaded
             delivered = tuple(
-                DeliveredFile(f.name, f.sha256, unchanged, file_ids[i], f.path) for i, f in enumerate(unit)
+                DeliveredFile(f.name, f.sha256, stands or f.sha256 in known, file_ids[i], f.path)
+                for i, f in enumerate(unit)
             )
             notes = tuple(note for file in unit for note in file.notes)
-            if unchanged and earlier is not None:
-                found.append(Delivery(source.name, "unchanged", delivered, earlier.delivery_id, notes=notes))
-                continue
             delivery_id = earlier.delivery_id if earlier else register_delivery(session, register, file_ids)
-            found.append(Delivery(source.name, "arrived", delivered, delivery_id, notes=notes))
-        if all(delivery.state == "unchanged" for delivery in found):
-            found = _with_retries(run, found, retries_of(session, source.name), archive)
-    return found
+            state: DeliveryState = "unchanged" if stands else "arrived"
+            found.setdefault(delivery_id, Delivery(source.name, state, delivered, delivery_id, notes=notes))
+    return list(found.values())
 
 
-def _with_retries(run: Run, found: list[Delivery], retries: Archived, archive: Archive) -> list[Delivery]:
-    """Open again, from the archive, the loaded deliveries that hold rows naming somebody unknown."""
-    again = {delivery_id for delivery_id, _ in retries}
-    kept = [delivery for delivery in found if delivery.delivery_id not in again]
-    return kept + [replace(delivery, again=True) for delivery in _from_archive(run, retries, archive)]
+def _with_retries(run: Run, source: Source, pulled: list[Delivery], archive: Archive) -> list[Delivery]:
+    """Open again, from the archive, the loaded deliveries that hold rows to be tried again.
+
+    A full delivery that arrived anew stands in for all that came before it.
+    """
+    if source.delivery == "full" and any(delivery.is_open for delivery in pulled):
+        return pulled
+    with run.session() as session:
+        retries = retries_of(session, source.name)
+    standing = {delivery.delivery_id: delivery for delivery in pulled}
+    again = [
+        replace(delivery, again=True, recalled=delivery.delivery_id not in standing)
+        for delivery in _from_archive(run, retries, archive)
+    ]
+    opened = {delivery.delivery_id for delivery in again}
+    return again + [delivery for delivery in pulled if delivery.delivery_id not in opened]
 
 
 def _from_archive(run: Run, wanted: Archived, archive: Archive) -> list[Delivery]:
@@ -127,7 +143,7 @@ def open_waiting(run: Run) -> list[Delivery]:
     """Return the deliveries of the run's sources that wait behind a gate, from the archive."""
     archive = open_archive(run)
     with run.session() as session:
-        wanted = [waiting_of(session, source.name) for source in run.sources]
+        wanted = [waiting_of(session, source) for source in run.sources]
     return [_as_new(delivery) for found in wanted for delivery in _from_archive(run, found, archive)]
 
 
@@ -144,6 +160,5 @@ def open_archived(run: Run, delivery_ids: tuple[int, ...]) -> list[Delivery]:
 
 
 def content_hash(files: tuple[PulledFile, ...]) -> str:
-    """Return the identity of a delivery: the names and contents of its files in order."""
-    text = "\n".join(f"{file.sha256} {Path(file.name).name}" for file in files)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the identity of a delivery: the contents of its files, whatever they are called."""
+    return hashlib.sha256("\n".join(sorted(file.sha256 for file in files)).encode()).hexdigest()
