@@ -9,7 +9,6 @@ from schemas.rules import RETRIED_RULES
 from tasks.pull.spec import PulledFile
 from tasks.warehouse.session import CountySession
 
-
 LOADED_STATES = ("loaded", "accepted", "replaced")
 
 

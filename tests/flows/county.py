@@ -125,7 +125,7 @@ class MadeUpCounty:
         text = (
             f"source: {name}\nsupplier: {{name: {name}, email: {name}@example.org}}\n"
             f'pull: {{url: "{{inbox}}/{name}*", {pull}}}\nformat: {{{form}}}\ndelivery: {delivery}\n'
-            f'dates: ["%d.%m.%Y", "%Y-%m-%d"]\n{more}records:{records if records.startswith(chr(10)) else records}'
+            f'dates: ["%d.%m.%Y", "%Y-%m-%d"]\n{more}records:{records}'
         )
         (self.folder / "sources" / f"{name}.yaml").write_text(text)
         return self
