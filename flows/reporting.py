@@ -12,8 +12,9 @@ from schemas.errors import UsageError
 from tasks.publish.answers import published_day, published_figures
 from tasks.publish.figures import compute_figures
 from tasks.publish.state import read_state
-from tasks.report.model import Report, build_report, differences, hash_of, seal_document
+from tasks.report.model import Report, build_report
 from tasks.report.printing import html_of, pdf_of, workbook_of
+from tasks.report.seal import differences, hash_of, seal_document
 from tasks.warehouse.runs import current_actor, write_audit
 from tasks.warehouse.session import CountySession
 

@@ -1,14 +1,12 @@
-"""The steering report as data: what HTML, PDF and workbook print, and what a seal signs.
+"""The steering report as data: what HTML, PDF and workbook print.
 
 Rule: totals are exact and published; breakdowns are the released ones (rounded).
 A figure is printed with numerator and denominator; a share half up without
 decimals, a denominator of 0 as "–".
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -152,51 +150,3 @@ def _paragraph(totals: Mapping[str, Row]) -> tuple[str, ...]:
         f"Damit wurden insgesamt {count['placed_new']} + {count['placed_regular']} − {count['placed_both']} = "
         f"{count['placed']} Personen vermittelt. Dies entspricht {share(totals['placement_rate']['value'])}.",
     )
-
-
-def seal_document(county: County, report: Report, rows: Sequence[Row], inputs: Sequence[Row]) -> dict[str, Any]:
-    """Return what a seal signs, with ``sha256`` over everything else in it (canonical JSON)."""
-    document: dict[str, Any] = {
-        "county": county.key,
-        "period": report.period,
-        "mode": "cumulative",
-        "as_of": report.as_of,
-        "known_on": report.as_of,
-        "config_hash": county.config_hash,
-        "definitions": [asdict_plain(one) for one in county.kpis],
-        "inputs": [dict(row) for row in inputs],
-        "figures": {
-            row["kpi"]: {name: _plain(row[name]) for name in ("numerator", "denominator", "value")}
-            for row in rows
-            if row["dimension"] == "all"
-        },
-    }
-    return {**document, "sha256": hash_of(document)}
-
-
-def hash_of(document: Mapping[str, Any]) -> str:
-    """Return the hash over a document without its own ``sha256``."""
-    signed = {name: value for name, value in document.items() if name != "sha256"}
-    return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
-
-
-def asdict_plain(definition: Any) -> dict[str, Any]:
-    """Return a definition as plain JSON values."""
-    found: dict[str, Any] = json.loads(json.dumps(asdict(definition), default=str))
-    return found
-
-
-def _plain(value: Any) -> str | None:
-    """Return a figure as text: twelve decimals at most, so that a recomputation compares digit by digit."""
-    return None if value is None else f"{Decimal(str(value)):.12f}".rstrip("0").rstrip(".")
-
-
-def differences(document: Mapping[str, Any], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return every figure of a sealed document that the recomputed rows do not repeat."""
-    found = {row["kpi"]: row for row in rows}
-    wrong = []
-    for kpi, signed in document["figures"].items():
-        now = {name: _plain(found[kpi][name]) if kpi in found else None for name in signed}
-        if now != signed:
-            wrong.append({"kpi": kpi, "sealed": signed, "recomputed": now})
-    return wrong
