@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from config.codelists import Codelists
 from config.folders import PROGRAMMES, find_pack, shipped_packs
+from config.goals import Goal
 from config.kpis import KpiDefinition
 from config.problems import suggest
 from config.sources import Source
@@ -79,7 +80,7 @@ class County(CountySettings):
     """A county folder, checked as a whole.
 
     ``inbox`` is an absolute path or an fsspec URL; ``state`` an absolute path.
-    ``sources`` are sorted by name, ``kpis`` in the order of tables. ``rule_files``
+    ``sources`` are sorted by name, ``kpis`` in the order of tables, ``goals`` by school year. ``rule_files``
     are the rule files in use by name (the county's before the pack's).
     ``config_hash`` covers the content of every file in use, never secrets.
     """
@@ -87,6 +88,7 @@ class County(CountySettings):
     sources: tuple[Source, ...]
     codelists: Codelists
     kpis: tuple[KpiDefinition, ...]
+    goals: tuple[Goal, ...]
     rule_files: tuple[Path, ...]
     folder: Path
     config_hash: str

@@ -9,6 +9,7 @@ from typing import Final
 from config.codelists import Codelists, read_codelists
 from config.county import County, CountySettings, read_county
 from config.folders import SHIPPED_COUNTY, Folders, hash_files
+from config.goals import read_goals
 from config.kpis import read_kpis
 from config.problems import Problems, suggest
 from config.source_files import read_source
@@ -54,16 +55,19 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
     codelists = read_codelists(lists, config_dir, settings.key, problems)
     kpi_files, rule_files = folders.effective("kpis", "*.yaml"), folders.effective("rules", "*.yaml")
     kpis = read_kpis(kpi_files, open_file)
+    goal_files = folders.effective("goals", "*.yaml")
+    goals = read_goals(goal_files, kpis, open_file)
     source_files = _source_files(config_dir, problems)
     sources = _read_sources(source_files, settings, codelists, open_file)
     problems.raise_if_any()
-    rooms = {"codelists": lists, "kpis": kpi_files, "rules": rule_files, "sources": source_files}
+    rooms = {"codelists": lists, "kpis": kpi_files, "goals": goal_files, "rules": rule_files, "sources": source_files}
     used = {f"{room}/{name}": path for room, files in rooms.items() for name, path in files.items()}
     return County(
         **vars(settings),
         sources=sources,
         codelists=codelists,
         kpis=kpis,
+        goals=goals,
         rule_files=tuple(rule_files.values()),
         folder=config_dir.resolve(),
         config_hash=hash_files({**used, "county.yaml": config_dir / "county.yaml"}),

@@ -2,23 +2,27 @@
 
 import json
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from config.county import County
-from flows.parameters import today_in
 from schemas.errors import UsageError
 from tasks.publish.answers import published_day, published_figures
 from tasks.publish.figures import compute_figures
-from tasks.publish.state import read_state
-from tasks.report.model import Report, build_report
-from tasks.report.printing import html_of, pdf_of, workbook_of
+from tasks.report.blocks import Report
+from tasks.report.facts import ReportFacts
+from tasks.report.html_page import html_of
+from tasks.report.pdf_pages import pdf_of
 from tasks.report.seal import differences, hash_of, seal_document
+from tasks.report.sections import build_report
+from tasks.report.workbook import write_workbook
 from tasks.warehouse.runs import current_actor, write_audit
 from tasks.warehouse.session import CountySession
 
 MODE = "cumulative"
+TREND = timedelta(weeks=4)
+"""How long ago the state was that a figure's change is counted from, at least."""
 
 
 def write_report(
@@ -32,22 +36,39 @@ def write_report(
     known = published_day(session, day)
     if known is None:
         raise UsageError("E806")
-    rows = published_figures(session, known, exact=False, period=period, mode=MODE).rows
+    figures = published_figures(session, known, exact=False, period=period).rows
+    rows = [row for row in figures if row["mode"] == MODE]
     if not rows:
         raise UsageError("E805", period=period, as_of=known)
     sealed = session.value("SELECT count(*) FROM ops.seal WHERE county = :county AND period = :period", period=period)
     state = ("reissued" if sealed else "sealed") if seal else "draft"
-    sources = read_state(session, county, today_in(county))["sources"]
-    report = build_report(county, period, rows, sources, state, known.isoformat())
+    report = build_report(_facts(session, county, period, known, state, figures))
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"bericht-{period.replace('/', '-')}"
     paths = [folder / f"{stem}.{kind}" for kind in ("html", "pdf", "xlsx")]
-    paths[0].write_text(html_of(report, county.disclosure.base), "utf-8")
-    paths[1].write_bytes(pdf_of(report, county.disclosure.base))
-    workbook_of(report, paths[2])
+    paths[0].write_text(html_of(report), "utf-8")
+    paths[1].write_bytes(pdf_of(report))
+    write_workbook(report, paths[2])
     if seal:
         paths.append(_seal(session, county, report, rows, folder / f"{stem}.seal.json"))
     return paths, report
+
+
+def _facts(
+    session: CountySession, county: County, period: str, as_of: date, state: str, figures: list[dict[str, Any]]
+) -> ReportFacts:
+    before = published_day(session, as_of - TREND)
+    earlier = published_figures(session, before, exact=False, period=period, mode=MODE).rows if before else []
+    window = {name: figures[0][name] for name in ("period_from", "period_to")}
+    tables = {
+        "history": session.rows_of("report/history", period=period, as_of=as_of),
+        "network": session.rows_of("report/network"),
+        "meetings": session.rows_of("report/meetings", body=county.steering_body, **window),
+        "supply": session.rows_of("report/supply"),
+        "unmet": session.rows_of("report/unmet"),
+        "quality": session.rows_of("report/quality"),
+    }
+    return ReportFacts(county, period, as_of, state, figures, earlier, tables)
 
 
 def _seal(session: CountySession, county: County, report: Report, rows: list[dict[str, Any]], path: Path) -> Path:

@@ -72,7 +72,7 @@ def _title(county: str, rows: list[dict[str, Any]], day: object, mode: str) -> l
 
 def _table(rows: list[dict[str, Any]], definitions: dict[str, Any]) -> list[str]:
     from schemas.messages import language, say
-    from tasks.report.model import number, share
+    from tasks.report.facts import number, share
 
     texts = []
     for row in rows:
@@ -89,7 +89,7 @@ def _table(rows: list[dict[str, Any]], definitions: dict[str, Any]) -> list[str]
 
 def _bridge(rows: list[dict[str, Any]]) -> list[str]:
     from schemas.messages import say
-    from tasks.report.model import number
+    from tasks.report.facts import number
 
     values = {row["kpi"]: row["numerator"] for row in rows}
     names = {"new": "placed_new", "regular": "placed_regular", "both": "placed_both", "placed": "placed"}

@@ -90,6 +90,7 @@ MESSAGES: dict[str, Message] = {
     "E197": Message("eine Dauer in Tagen oder Wochen (7d, 2w)", "a duration in days or weeks (7d, 2w)"),
     "E198": Message("eine Zuordnung (Schlüssel: Wert)", "a mapping (key: value)"),
     "E199": Message("eine Liste", "a list"),
+    "E155": Message("unbekannte Kennzahl „{kpi}“{hint}", "unknown KPI '{kpi}'{hint}"),
     "E180": Message("{count} Ziffern", "{count} digits"),
     "E181": Message("eine Zeitzone wie Europe/Berlin", "a time zone like Europe/Berlin"),
     "E182": Message("eine Zeichenkodierung wie utf-8 oder cp1252", "an encoding like utf-8 or cp1252"),

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from config.county import County
-from tasks.report.model import Report, Row
+from tasks.report.blocks import Report
+from tasks.report.facts import Row
 
 
 def seal_document(county: County, report: Report, rows: Sequence[Row], inputs: Sequence[Row]) -> dict[str, Any]:

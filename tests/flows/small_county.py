@@ -82,10 +82,10 @@ class SmallCounty:
     def _write(self, name: str, header: str, rows: tuple[str, ...]) -> None:
         (self.folder / "inbox" / name).write_text("\n".join([header, *rows]) + "\n")
 
-    def run(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def run(self, *words: str, language: str = "de") -> tuple[int, dict[str, Any]]:
         """Run the command line with ``--json`` and return exit code and document."""
         command = [sys.executable, "-m", "flows", "--config", str(self.folder), "--json", *words]
-        environment = {**os.environ, "TEILHABE_LANG": "de"}
+        environment = {**os.environ, "TEILHABE_LANG": language}
         done = subprocess.run(
             command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False, timeout=120
         )

@@ -1,9 +1,11 @@
 """The report: the county's own sentences from data, one model in three forms, sealed and verified."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+import python_calamine
 
 from tests.flows.small_county import SmallCounty
 
@@ -23,11 +25,56 @@ def test_the_report_is_written_in_three_forms_with_the_countys_sentences(county:
     page = (tmp_path / "a" / "bericht-2020-21.html").read_text("utf-8")
     assert "Es konnten 2 Personen der primären und sekundären Zielgruppe kontaktiert werden." in page
     assert "Dies entspricht 50 %." in page
-    assert "http" not in page.replace('xmlns="http://www.w3.org/2000/svg"', ""), "no foreign address"
+    assert not re.search(r"""(?:src|href|url)\s*[=(]\s*["']?\s*(?:https?:)?//""", page), "no foreign address"
+    assert "<script" not in page
     assert (tmp_path / "a" / "bericht-2020-21.pdf").read_bytes().startswith(b"%PDF")
     county.run("report", "--period", "2020/21", "--out", str(tmp_path / "b"))
     for name in ("bericht-2020-21.html", "bericht-2020-21.pdf", "bericht-2020-21.xlsx"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+def test_goals_stand_with_target_and_actual_and_every_chart_is_said_in_words(
+    county: SmallCounty, tmp_path: Path
+) -> None:
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path))
+    page = (tmp_path / "bericht-2020-21.html").read_text("utf-8")
+    assert "Mindestens 30 % der kontaktierten Personen treten ein" in page
+    assert len(re.findall(r'role="img" aria-label="[^"]{20,}"', page)) == page.count("<svg") >= 2
+    assert page.count("<th scope=") > 50
+    book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
+    assert {"Deckblatt", "Ziele", "Kennzahlen", "Zählweisen", "Kommunen", "Definitionen"} <= set(book.sheet_names)
+    figures = {row[0]: row[1:] for row in book.get_sheet_by_name("Kennzahlen").to_python()}
+    assert figures["Eintrittsquote"] == ["1", "2", "30 %", "50 %", "", "ja"]
+
+
+def test_communes_are_the_released_counts_and_name_their_release(county: SmallCounty, tmp_path: Path) -> None:
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path))
+    book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
+    rows = book.get_sheet_by_name("Kommunen").to_python()
+    assert "2021-03-01" in rows[0][0]
+    assert {value % 5 for row in rows[3:] for value in row[1:] if value != ""} == {0}
+
+
+def test_a_change_is_counted_from_a_state_four_weeks_ago(county: SmallCounty, tmp_path: Path) -> None:
+    county.contacts("1;2021-02-01;b", "2;2021-02-02;b")
+    county.people(
+        "1;Aydin;Anna;01.02.2000;D;09999001;2021-04-01",
+        "2;Bozkurt;Bekir;03.02.2000;G;09999002;2021-02-10",
+    )
+    assert county.sync("2021-04-02")[0] == 0
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path))
+    book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
+    figures = {row[0]: row[1:] for row in book.get_sheet_by_name("Kennzahlen").to_python()}
+    assert figures["Eingetretene Personen"][4] == "+1"
+    assert figures["Eintrittsquote"][4] == "+50 Pp."
+    assert "Verlauf" in book.sheet_names
+
+
+def test_the_report_speaks_english_where_that_is_asked_for(county: SmallCounty, tmp_path: Path) -> None:
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path), language="en")
+    page = (tmp_path / "bericht-2020-21.html").read_text("utf-8")
+    assert '<html lang="en">' in page
+    assert "2 persons of the primary and secondary target group were contacted." in page
 
 
 def test_a_sealed_report_is_verified_after_later_facts_and_a_changed_one_is_not(

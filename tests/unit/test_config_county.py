@@ -258,3 +258,23 @@ def test_default_folder_is_the_shipped_county_unless_named(monkeypatch: pytest.M
     assert default_config_dir() == SHIPPED_COUNTY
     monkeypatch.setenv("TEILHABE_CONFIG", str(tmp_path))
     assert default_config_dir() == tmp_path
+
+
+def test_goals_come_from_the_pack_and_a_county_may_word_its_own(county_folder: Folder) -> None:
+    own = """\
+period: 2021/22
+goals:
+  "1": {text_de: Alle treten ein., text_en: Everybody enters., kpis: [entry_rate]}
+"""
+    goals = load_county(county_folder(**{"goals/2021-22.yaml": own}), {}).goals
+    assert [(goal.period, goal.number) for goal in goals][:4] == [("2020/21", n) for n in "1234"]
+    assert [(goal.text_de, goal.kpis) for goal in goals if goal.period == "2021/22"] == [
+        ("Alle treten ein.", ("entry_rate",))
+    ]
+
+
+def test_a_goal_with_an_unknown_figure_is_refused_with_its_place(county_folder: Folder) -> None:
+    own = 'period: 2021/22\ngoals:\n  "1": {text_de: a, text_en: b, kpis: [entry_rat]}\n'
+    (found,) = refusals(county_folder(**{"goals/2021-22.yaml": own}))
+    assert found.startswith("goals/2021-22.yaml:3:")
+    assert "entry_rate" in found

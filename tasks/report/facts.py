@@ -1,0 +1,74 @@
+"""The rows a report is written from: published figures and the marts beside them, never a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from config.county import County
+from config.kpis import KpiDefinition
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """What is published of one period on one day.
+
+    ``figures`` are rows of ``mart.kpi`` of all modes. ``earlier`` holds the totals
+    of the last published day at least four weeks before (empty: none). The other
+    rows come from ``sql/report/<name>.sql``.
+    """
+
+    county: County
+    period: str
+    as_of: date
+    state: str
+    figures: Sequence[Row]
+    earlier: Sequence[Row] = ()
+    tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+    def total(self, kpi: str, mode: str = "cumulative") -> Row | None:
+        """Return the total row of a KPI."""
+        return next((r for r in self.figures if _is(r, kpi, mode, "all", "all")), None)
+
+    def earlier_total(self, kpi: str) -> Row | None:
+        """Return the cumulative total of a KPI four weeks or more before."""
+        return next((r for r in self.earlier if _is(r, kpi, "cumulative", "all", "all")), None)
+
+    def cell(self, kpi: str, dimension: str, member: str) -> int | None:
+        """Return the released count of a cell; None where it is not shown."""
+        row = next((r for r in self.figures if _is(r, kpi, "cumulative", dimension, member)), None)
+        return None if row is None or row["numerator"] is None else int(row["numerator"])
+
+    def definition(self, row: Row) -> KpiDefinition:
+        """Return the definition that a row was computed by."""
+        return next(
+            one for one in self.county.kpis if (one.kpi, str(one.version)) == (row["kpi"], str(row["kpi_version"]))
+        )
+
+
+def _is(row: Row, kpi: str, mode: str, dimension: str, member: str) -> bool:
+    return bool((row["kpi"], row["mode"], row["dimension"], row["member"]) == (kpi, mode, dimension, member))
+
+
+def number(value: Any) -> str | None:
+    """Return a number as people read it: one decimal at most, half up, decimal comma; None stays None."""
+    if value is None:
+        return None
+    rounded = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    whole = rounded.to_integral_value()
+    return str(whole if rounded == whole else rounded).replace(".", ",")
+
+
+def share(value: Any) -> str | None:
+    """Return a fraction as a whole percentage, half up (71 %); None (a denominator of 0) stays None."""
+    if value is None:
+        return None
+    return f"{(Decimal(str(value)) * 100).quantize(Decimal(1), ROUND_HALF_UP)} %"
+
+
+def day(value: date | None) -> str | None:
+    """Return a day as German letters write it."""
+    return None if value is None else value.strftime("%d.%m.%Y")
