@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import xlsxwriter
+from odf.element import Element
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
@@ -48,6 +49,8 @@ def xlsx_bytes(sheet: str, lines: Lines, header_row: int) -> bytes:
 
 def ods_bytes(sheet: str, lines: Lines) -> bytes:
     """Return an OpenDocument workbook of one sheet with typed cells."""
+    # odfpy keeps the name spaces of everything this process ever wrote; they would stand in the file.
+    Element.namespaces.clear()
     document = OpenDocumentSpreadsheet()
     table = Table(name=sheet)
     for cells in lines:

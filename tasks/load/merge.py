@@ -4,7 +4,9 @@ Facts are never changed. A record with new content closes its open version and
 opens a new one; equal content does nothing (row hash). In a full delivery a
 record that is missing ends on the as-of day if its kind lasts, and is retracted
 if it is an event; a rejected row counts as present, so that an earlier good
-version stays (CONTRACT section 5).
+version stays (CONTRACT section 5). Where a rejected row's key cannot be read
+whole, every record stays that it may stand for: those of the same person or id
+that agree with the readable parts; of a rejected wide row, all of the person.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from datetime import date
 
 from config.sources import Source
 from schemas.kinds import Kind
-from tasks.load.targets import Target, hash_expression, targets_of
+from tasks.load.targets import Target, hash_expression, names_person, targets_of
 from tasks.warehouse.session import CountySession
 
 _META = ("county", "source", "record_key", "row_hash", "opened_load", "ended_on", "file_id", "sheet", "row")
@@ -95,7 +97,8 @@ def _end_missing(session: CountySession, stage: str, kind: Kind, target: Target,
         "CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT t.record_key, t.row_hash, t.file_id, t.sheet, "
         f"t.row, {columns} "
         f"FROM {target.table} AS t WHERE t.county = :county AND t.source = :source AND t.closed_load IS NULL "
-        f"AND t.ended_on IS NULL AND NOT EXISTS (SELECT 1 FROM {stage} AS s WHERE s.record_key = t.record_key)",
+        f"AND t.ended_on IS NULL AND NOT EXISTS (SELECT 1 FROM {stage} AS s WHERE s.record_key = t.record_key)"
+        f"{_not_held(stage, kind)}",
         source=binds["source"],
     )
     ended = session.do(
@@ -112,3 +115,18 @@ def _end_missing(session: CountySession, stage: str, kind: Kind, target: Target,
             **binds,
         )
     return ended
+
+
+def _not_held(stage: str, kind: Kind) -> str:
+    """Return the condition that no rejected row may stand for record ``t``; see the module's rule."""
+    held = ""
+    if names_person(kind):
+        held += " AND NOT EXISTS (SELECT 1 FROM stage_held_person AS h WHERE h.ref_id = t.ref_id)"
+    first, *others = ("ref_id" if name == "person_id" else name for name in kind.key)
+    if others:
+        agree = "".join(f" AND (s.{name} IS NULL OR s.{name} = t.{name})" for name in others)
+        held += (
+            f" AND NOT EXISTS (SELECT 1 FROM {stage} AS s WHERE s.record_key IS NULL AND s.verdict IS NOT NULL "
+            f"AND s.{first} = t.{first}{agree})"
+        )
+    return held

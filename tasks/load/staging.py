@@ -3,6 +3,10 @@
 Order of the verdicts: the row was already rejected by conform; its person or
 offer is unknown; its key stands twice with different content. A wide row is
 rejected as a whole, so a verdict spreads to every kind of the row.
+
+``stage_held_person`` holds whose wide rows were rejected: nothing in such a row
+is believed, not even what it leaves out, so none of the person's records of the
+source ends by it.
 """
 
 from dataclasses import dataclass
@@ -51,10 +55,14 @@ def stage_delivery(session: CountySession, source: Source, paths: dict[str, Path
         session.do(f"UPDATE stage_{kind.name} SET verdict = '{REJECTED}' WHERE rejected")
     for kind in kinds:
         _refer(session, source, kind)
-    _spread(session, kinds)
+    is_wide = sum(len(blocks) for blocks in source.records.values()) > 1
+    if is_wide:
+        _spread(session, kinds)
     for kind in kinds:
         _find_conflicts(session, kind)
-    _spread(session, kinds)
+    if is_wide:
+        _spread(session, kinds)
+    _hold_persons(session, kinds if is_wide else [])
     return {kind.name: _count(session, kind) for kind in kinds}
 
 
@@ -113,8 +121,6 @@ def _is_needed(kind: Kind, name: str) -> bool:
 
 def _spread(session: CountySession, kinds: list[Kind]) -> None:
     """A wide row is rejected as a whole: a verdict on one record is one on all of its row."""
-    if len(kinds) == 1 and kinds[0].name not in ("contacts", "enrolments", "needs", "consents", "episodes"):
-        return
     union = " UNION ".join(
         f"SELECT file, sheet, row FROM stage_{kind.name} WHERE verdict IS NOT NULL" for kind in kinds
     )
@@ -123,6 +129,15 @@ def _spread(session: CountySession, kinds: list[Kind]) -> None:
             f"UPDATE stage_{kind.name} AS s SET verdict = '{WHOLE_ROW}' FROM ({union}) AS bad "
             "WHERE s.verdict IS NULL AND s.file = bad.file AND s.row = bad.row "
             "AND s.sheet IS NOT DISTINCT FROM bad.sheet"
+        )
+
+
+def _hold_persons(session: CountySession, kinds: list[Kind]) -> None:
+    session.do("CREATE TEMPORARY TABLE stage_held_person (ref_id bigint) ON COMMIT DROP")
+    for kind in filter(names_person, kinds):
+        session.do(
+            "INSERT INTO stage_held_person SELECT DISTINCT s.ref_id FROM "
+            f"stage_{kind.name} AS s WHERE s.verdict IS NOT NULL AND s.ref_id IS NOT NULL"
         )
 
 

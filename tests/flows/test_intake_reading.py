@@ -334,6 +334,15 @@ def test_a_wide_row_is_rejected_as_a_whole_and_what_was_good_before_stays(tmp_pa
     assert len(county.visible("core.participant_version", "ref_id")) == 2
 
 
+def test_a_row_whose_key_date_broke_keeps_what_it_may_stand_for_and_nothing_else(county: MadeUpCounty) -> None:
+    county.contacts("1;2021-02-01;b;Weber", "1;2021-02-02;t;Weber", "2;2021-02-03;b;Weber", ";2021-02-04;b;Weber")
+    county.sync(DAY)
+    county.contacts("1;2021-02-31;b;Weber", ";2021-02-04;b;Weber")
+    done = county.sync("2021-03-02")
+    assert (done.code, done.records("kontakte", "contacts")) == (8, (2, 0, 2))
+    assert county.visible("core.contact_version", "contact_on") == [(date(2021, 2, 1),)]
+
+
 def test_the_first_ever_wide_row_that_is_broken_brings_nothing(tmp_path: Path, warehouse_url: str) -> None:
     county = only_people(tmp_path, warehouse_url, 'type: csv, delimiter: ";"', WIDE)
     county.put("leute.csv", WIDE_HEADER, "1;A;B;31.02.2000;D;09999001;2021-02-01;b;;")

@@ -63,6 +63,14 @@ def test_one_seed_gives_the_checked_in_bytes() -> None:
     assert [name for name, content in made.items() if (INBOX / name).read_bytes() != content] == []
 
 
+def test_what_else_a_process_wrote_as_ods_does_not_show_in_the_delivery() -> None:
+    from odf.number import DateStyle
+
+    DateStyle(name="anything")
+    (name,) = [name for name in make_deliveries() if name.endswith(".ods")]
+    assert make_deliveries()[name] == (INBOX / name).read_bytes()
+
+
 def test_persons_are_those_of_the_golden_set(export: Rows) -> None:
     (participants,) = load_county(SHIPPED_COUNTY, {}).source("landesdatenbank").records["participants"]
     codes = participants.columns["residence_status"].values or {}
