@@ -33,6 +33,12 @@ KNOWLEDGE = (
     "module_period",
     "offer_run",
     "enrolment",
+    "episode",
+    "staff",
+    "need",
+    "gathering",
+    "delivery",
+    "rejected_row",
 )
 COUNTING = ("anchor", "counted_enrolment", "person_figure", "person_count", "stock", "figure")
 INDEXES = {
@@ -47,6 +53,7 @@ INDEXES = {
     "known_module": "source, offer_id, run_id",
     "known_run": "source, offer_id",
     "known_enrolment": "person_uid",
+    "known_need": "person_uid",
     "anchor": "person_uid",
     "counted_enrolment": "person_uid",
 }
@@ -129,11 +136,8 @@ def _hand_over_lists(session: CountySession, county: County, as_of: date, known_
 
 def _hand_over_teams(session: CountySession) -> None:
     session.do(
-        "INSERT INTO cfg_member (dimension, member) SELECT DISTINCT 'team', s.team FROM core.staff_version AS s "
-        "INNER JOIN known_load AS opened ON s.opened_load = opened.load_id "
-        "LEFT JOIN known_load AS closed ON s.closed_load = closed.load_id WHERE s.county = :county "
-        "AND closed.load_id IS NULL AND s.closed_load IS DISTINCT FROM s.opened_load AND s.team IS NOT NULL AND "
-        "s.team <> 'other'"
+        "INSERT INTO cfg_member (dimension, member) SELECT DISTINCT 'team', s.team FROM known_staff AS s "
+        "WHERE s.team IS NOT NULL AND s.team <> 'other'"
     )
 
 

@@ -15,7 +15,7 @@ class Window:
 
     ``period_from``/``period_to`` are printed; ``events_from``/``events_to`` bound
     contacts, entries and starts; a person belongs when the anchor lies between
-    ``member_from`` and ``member_to``; ``facts_from``/``facts_to`` bound meetings and
+    ``events_from`` and ``anchors_to``; ``facts_from``/``facts_to`` bound meetings and
     network contacts; ``stock_on`` is the day of the stock figures.
     """
 
@@ -25,8 +25,7 @@ class Window:
     period_to: date
     events_from: date
     events_to: date
-    member_from: date
-    member_to: date
+    anchors_to: date
     facts_from: date
     facts_to: date
     stock_on: date
@@ -46,7 +45,7 @@ def windows(starts_on: date, ends_on: date | None, as_of: date, known_on: date) 
     """Return a window for every school year begun by ``as_of`` since the programme's start, and every mode.
 
     cumulative: programme start to the year's end; period: the school year; cohort:
-    anchors of the school year, followed to the knowledge day. The first year begins
+    the first contact or entry in the school year, found anew, followed to the knowledge day. The first year begins
     with the programme; ``ends_on`` ends the list. Nothing after the knowledge day counts.
     """
     found: list[Window] = []
@@ -63,7 +62,7 @@ def windows(starts_on: date, ends_on: date | None, as_of: date, known_on: date) 
 def _window(mode: str, label: str, starts_on: date, begins: date, ends: date, as_of: date, known_on: date) -> Window:
     limit = min(as_of, known_on)
     until = min(ends, limit)
-    first = begins if mode == "period" else starts_on
+    first = starts_on if mode == "cumulative" else begins
     return Window(
         period=label,
         mode=mode,
@@ -71,8 +70,7 @@ def _window(mode: str, label: str, starts_on: date, begins: date, ends: date, as
         period_to=ends,
         events_from=first,
         events_to=limit if mode == "cohort" else until,
-        member_from=begins if mode == "cohort" else first,
-        member_to=until,
+        anchors_to=until,
         facts_from=starts_on if mode == "cumulative" else begins,
         facts_to=until,
         stock_on=min(ends, as_of),

@@ -79,11 +79,11 @@ def figures(people: list[Person], known: date) -> dict[tuple[str, str, str, str,
     cells: dict[tuple[str, str, str, str, str], Any] = {}
     for label, first, last in years_until(known):
         for mode in ("cumulative", "period", "cohort"):
-            begin = START if mode in ("cumulative", "cohort") else max(first, START)
+            begin = START if mode == "cumulative" else max(first, START)
             end = known if mode == "cohort" else min(last, known)
             found = [one for one in (judge(p, begin, end, known) for p in people) if one is not None]
             if mode == "cohort":
-                found = [one for one in found if max(first, START) <= one["anchor"] <= min(last, known)]
+                found = [one for one in found if one["anchor"] <= last]
             for dimension, member, chosen in slices(found):
                 for kpi, value in totals(chosen).items():
                     cells[(kpi, label, mode, dimension, member)] = value

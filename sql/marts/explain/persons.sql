@@ -7,8 +7,7 @@ WITH chosen AS (
     SELECT
         w.events_from,
         w.events_to,
-        w.member_from,
-        w.member_to
+        w.anchors_to
     FROM cfg_window AS w
     WHERE w.period = :period AND w.mode = :mode
 ),
@@ -32,7 +31,7 @@ first_tests AS (
         t.is_target OR t.is_exception AS passes
     FROM target_day AS t
     CROSS JOIN chosen AS c
-    WHERE t.happened_on BETWEEN c.events_from AND c.events_to
+    WHERE t.happened_on BETWEEN c.events_from AND c.anchors_to
     ORDER BY t.person_uid ASC, t.happened_on ASC
 ),
 

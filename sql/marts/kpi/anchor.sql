@@ -4,38 +4,19 @@
 -- Binds: none
 -- Makes: temporary table anchor; the first day of a contact or entry on which the target test holds
 CREATE TEMPORARY TABLE anchor ON COMMIT DROP AS
-WITH first_days AS (
-    SELECT DISTINCT ON (w.period, w.mode, t.person_uid)
-        w.period,
-        w.mode,
-        w.member_from,
-        w.member_to,
-        t.person_uid,
-        t.happened_on AS anchor_on,
-        t.ags,
-        t.age_years,
-        t.residence_group,
-        t.lives_here,
-        t.has_status,
-        t.has_age,
-        NOT t.is_target AS is_exception
-    FROM cfg_window AS w
-    INNER JOIN target_day AS t ON t.happened_on BETWEEN w.events_from AND w.events_to
-    WHERE t.is_target OR t.is_exception
-    ORDER BY w.period ASC, w.mode ASC, t.person_uid ASC, t.happened_on ASC
-)
-
-SELECT
-    f.period,
-    f.mode,
-    f.person_uid,
-    f.anchor_on,
-    f.ags,
-    f.age_years,
-    f.residence_group,
-    f.lives_here,
-    f.has_status,
-    f.has_age,
-    f.is_exception
-FROM first_days AS f
-WHERE f.anchor_on BETWEEN f.member_from AND f.member_to
+SELECT DISTINCT ON (w.period, w.mode, t.person_uid)
+    w.period,
+    w.mode,
+    t.person_uid,
+    t.happened_on AS anchor_on,
+    t.ags,
+    t.age_years,
+    t.residence_group,
+    t.lives_here,
+    t.has_status,
+    t.has_age,
+    NOT t.is_target AS is_exception
+FROM cfg_window AS w
+INNER JOIN target_day AS t ON t.happened_on BETWEEN w.events_from AND w.anchors_to
+WHERE t.is_target OR t.is_exception
+ORDER BY w.period ASC, w.mode ASC, t.person_uid ASC, t.happened_on ASC

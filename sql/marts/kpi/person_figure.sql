@@ -1,29 +1,11 @@
 -- What:  what each contacted person counts for, with the members of all dimensions on the anchor day
 -- Grain: one row per (period, mode, person)
--- Reads: anchor, known_person, known_event, counted_enrolment, cfg_window, cfg_commune, core.staff_version, known_load
--- Binds: county
+-- Reads: anchor, known_person, known_event, counted_enrolment, cfg_window, cfg_commune, known_staff
+-- Binds: none
 -- Makes: temporary table person_figure
 -- Units: days_* in days
 CREATE TEMPORARY TABLE person_figure ON COMMIT DROP AS
-WITH staff AS (
-    SELECT
-        s.staff_id,
-        s.name,
-        s.team,
-        s.valid_from,
-        s.valid_until,
-        s.version_id
-    FROM core.staff_version AS s
-    INNER JOIN known_load AS opened ON s.opened_load = opened.load_id
-    LEFT JOIN known_load AS closed ON s.closed_load = closed.load_id
-    WHERE
-        s.county = :county
-        AND closed.load_id IS NULL
-        AND s.closed_load IS DISTINCT FROM s.opened_load
-        AND s.team IS NOT NULL
-),
-
-entries AS (
+WITH entries AS (
     SELECT
         a.period,
         a.mode,
@@ -58,13 +40,14 @@ teams AS (
         s.team
     FROM anchor AS a
     INNER JOIN known_person AS p ON a.person_uid = p.person_uid
-    INNER JOIN staff AS s
+    INNER JOIN known_staff AS s
         ON lower(btrim(p.caseworker)) IN (lower(btrim(s.name)), lower(btrim(s.staff_id)))
+    WHERE s.team IS NOT NULL
     ORDER BY
         a.period ASC,
         a.mode ASC,
         a.person_uid ASC,
-        (a.anchor_on BETWEEN s.valid_from AND coalesce(s.valid_until, DATE 'infinity')) DESC,
+        (a.anchor_on BETWEEN s.valid_from AND s.valid_until) DESC,
         s.valid_from DESC,
         s.version_id ASC
 )

@@ -1,248 +1,138 @@
 -- What:  figures that do not count persons by anchor: caseload, needs, seats, freshness, network, meetings, rows
 -- Grain: one row per (period, mode, kpi)
--- Reads: cfg_window, core.*_version, known_*, quarantine.row, raw.delivery, core.match_proposal
--- Binds: county, unmet_after_days, seats_fresh_days, offers_fresh_days, steering_body
+-- Reads: cfg_window, cfg_commune, cfg_module, known_episode, known_staff, known_need, known_run, known_gathering,
+--        known_delivery, known_rejected
+-- Binds: unmet_after_days, seats_fresh_days, offers_fresh_days, steering_body
 -- Makes: temporary table stock; numerator and denominator as DOMAIN.md section 2 defines them
--- Units: day d of the stock figures is stock_on = min(period_to, as-of day)
+-- Units: day d of the stock figures is stock_on = min(period_to, as-of day), the same in every mode
 CREATE TEMPORARY TABLE stock ON COMMIT DROP AS
-WITH episodes AS (
-    SELECT
-        k.person_uid,
-        e.entered_on,
-        coalesce(e.left_on, e.ended_on, DATE 'infinity') AS left_on
-    FROM core.episode_version AS e
-    INNER JOIN known_load AS opened ON e.opened_load = opened.load_id
-    LEFT JOIN known_load AS closed ON e.closed_load = closed.load_id
-    INNER JOIN known_link AS k ON e.ref_id = k.ref_id
-    WHERE e.county = :county AND closed.load_id IS NULL AND e.closed_load IS DISTINCT FROM e.opened_load
+WITH days AS (
+    SELECT DISTINCT
+        w.period,
+        w.stock_on
+    FROM cfg_window AS w
 ),
 
-staff AS (
+caseload AS (
     SELECT
-        s.fte,
-        s.valid_from,
-        least(s.valid_until, s.ended_on, DATE 'infinity') AS valid_until
-    FROM core.staff_version AS s
-    INNER JOIN known_load AS opened ON s.opened_load = opened.load_id
-    LEFT JOIN known_load AS closed ON s.closed_load = closed.load_id
-    WHERE
-        s.county = :county
-        AND closed.load_id IS NULL
-        AND s.closed_load IS DISTINCT FROM s.opened_load
-        AND s.role = 'participation_manager'
-),
-
-needs AS (
-    SELECT
-        k.person_uid,
-        n.need_id,
-        n.category,
-        n.recorded_on,
-        least(n.closed_on, n.ended_on, DATE 'infinity') AS closed_on
-    FROM core.need_version AS n
-    INNER JOIN known_load AS opened ON n.opened_load = opened.load_id
-    LEFT JOIN known_load AS closed ON n.closed_load = closed.load_id
-    INNER JOIN known_link AS k ON n.ref_id = k.ref_id
-    WHERE n.county = :county AND closed.load_id IS NULL AND n.closed_load IS DISTINCT FROM n.opened_load
+        d.period,
+        count(DISTINCT e.person_uid) AS numerator,
+        (
+            SELECT coalesce(sum(s.fte), 0)
+            FROM known_staff AS s
+            WHERE s.role = 'participation_manager' AND d.stock_on BETWEEN s.valid_from AND s.valid_until
+        ) AS denominator
+    FROM days AS d
+    LEFT JOIN known_episode AS e ON d.stock_on BETWEEN e.entered_on AND e.left_on AND d.stock_on < e.hidden_from
+    GROUP BY d.period, d.stock_on
 ),
 
 open_needs AS (
     SELECT
-        w.period,
-        w.mode,
-        n.need_id,
-        n.recorded_on < w.stock_on - CAST(:unmet_after_days AS INTEGER)
-        AND NOT EXISTS (
-            SELECT 1
-            FROM known_enrolment AS e
-            INNER JOIN cfg_offer_kind AS o ON e.kind = o.code
-            WHERE
-                e.person_uid = n.person_uid
-                AND e.link_state <> 'review'
-                AND e.state IN ('registered', 'waiting', 'started', 'completed')
-                AND n.category IN (o.code, o.family)
-        )
-        AND NOT EXISTS (
-            SELECT 1
-            FROM core.match_proposal AS p
-            WHERE p.county = :county AND p.need_id = n.need_id AND p.state IN ('proposed', 'unclear', 'accepted')
-        ) AS is_unmet
-    FROM cfg_window AS w
-    INNER JOIN needs AS n ON w.stock_on >= n.recorded_on AND w.stock_on < n.closed_on
-    LEFT JOIN known_refusal AS r
-        ON n.person_uid = r.person_uid AND r.purpose = 'casework' AND w.stock_on >= r.withdrawn_on
-    WHERE r.person_uid IS NULL
+        d.period,
+        count(n.need_id) FILTER (
+            WHERE n.recorded_on < d.stock_on - CAST(:unmet_after_days AS INTEGER)
+            AND NOT n.has_seat
+            AND NOT n.has_proposal
+        ) AS numerator,
+        count(n.need_id) AS denominator
+    FROM days AS d
+    LEFT JOIN known_need AS n
+        ON d.stock_on >= n.recorded_on AND d.stock_on < n.closed_on AND d.stock_on < n.hidden_from
+    GROUP BY d.period
 ),
 
+-- Runs of the newest delivery that have not ended on the day.
 current_runs AS (
     SELECT
-        w.period,
-        w.mode,
+        d.period,
         r.seats_max,
         r.seats_free,
-        r.seats_as_of BETWEEN w.stock_on - CAST(:seats_fresh_days AS INTEGER) AND w.stock_on
-        AND r.seats_free BETWEEN 0 AND r.seats_max AS has_seats,
         coalesce(
-            r.verified_on BETWEEN w.stock_on - CAST(:offers_fresh_days AS INTEGER) AND w.stock_on, FALSE
+            r.seats_as_of BETWEEN d.stock_on - CAST(:seats_fresh_days AS INTEGER) AND d.stock_on
+            AND r.seats_free BETWEEN 0 AND r.seats_max,
+            FALSE
+        ) AS has_seats,
+        coalesce(
+            r.verified_on BETWEEN d.stock_on - CAST(:offers_fresh_days AS INTEGER) AND d.stock_on, FALSE
         ) AS is_fresh
-    FROM cfg_window AS w
-    INNER JOIN known_run AS r ON coalesce(r.ends_on, DATE 'infinity') >= w.stock_on
-    WHERE r.is_current AND (r.ended_on IS NULL OR r.ended_on > w.stock_on)
+    FROM days AS d
+    INNER JOIN known_run AS r ON coalesce(r.ends_on, DATE 'infinity') >= d.stock_on
+    WHERE r.is_current AND r.ended_on IS NULL
 ),
 
-network AS (
-    SELECT DISTINCT
-        n.contact_on,
-        n.ags
-    FROM core.network_contact_version AS n
-    INNER JOIN known_load AS opened ON n.opened_load = opened.load_id
-    LEFT JOIN known_load AS closed ON n.closed_load = closed.load_id
-    INNER JOIN cfg_commune AS c ON n.ags = c.ags
-    WHERE n.county = :county AND closed.load_id IS NULL AND n.closed_load IS DISTINCT FROM n.opened_load
-),
-
-meetings AS (
+runs AS (
     SELECT
-        m.source,
-        m.meeting_id,
-        m.held_on
-    FROM core.meeting_version AS m
-    INNER JOIN known_load AS opened ON m.opened_load = opened.load_id
-    LEFT JOIN known_load AS closed ON m.closed_load = closed.load_id
-    WHERE
-        m.county = :county
-        AND closed.load_id IS NULL
-        AND m.closed_load IS DISTINCT FROM m.opened_load
-        AND lower(btrim(m.body)) = lower(btrim(:steering_body))
+        d.period,
+        coalesce(sum(r.seats_max - r.seats_free) FILTER (WHERE r.has_seats), 0) AS seats_taken,
+        coalesce(sum(r.seats_max) FILTER (WHERE r.has_seats), 0) AS seats,
+        count(*) FILTER (WHERE r.is_fresh) AS fresh,
+        count(r.period) AS offers
+    FROM days AS d
+    LEFT JOIN current_runs AS r ON d.period = r.period
+    GROUP BY d.period
 ),
 
-newest_delivery AS (
-    SELECT DISTINCT ON (d.source)
-        d.source,
-        d.delivery_id,
-        coalesce((d.counts #>> '{rows,data}')::BIGINT, 0) AS rows_count
-    FROM raw.delivery AS d
-    WHERE d.county = :county AND d.state = 'loaded'
-    ORDER BY d.source ASC, d.delivery_id DESC
+gatherings AS (
+    SELECT
+        w.period,
+        w.mode,
+        count(DISTINCT c.ags) AS communes,
+        count(*) FILTER (WHERE g.is_meeting AND lower(btrim(g.body)) = lower(btrim(:steering_body))) AS meetings
+    FROM cfg_window AS w
+    LEFT JOIN known_gathering AS g ON g.happened_on BETWEEN w.facts_from AND w.facts_to
+    LEFT JOIN cfg_commune AS c ON g.ags = c.ags
+    GROUP BY w.period, w.mode
 ),
 
-rejected AS (
-    SELECT count(*) AS rows_count
-    FROM (
-        SELECT DISTINCT
-            q.source,
-            q.file,
-            q.sheet,
-            q.row
-        FROM quarantine.row AS q
-        INNER JOIN newest_delivery AS d ON q.source = d.source AND q.delivery_id = d.delivery_id
-        WHERE q.county = :county AND q.state IN ('open', 'waived')
-    ) AS places
+new_runs AS (
+    SELECT
+        r.offer_id,
+        r.starts_on
+    FROM known_run AS r
+    INNER JOIN cfg_module AS m ON r.module = m.code
+    WHERE m.module_group = 'new' AND r.need_cluster IS NOT NULL
+),
+
+measures AS (
+    SELECT
+        w.period,
+        w.mode,
+        count(r.offer_id) AS started
+    FROM cfg_window AS w
+    LEFT JOIN new_runs AS r ON r.starts_on BETWEEN w.facts_from AND w.facts_to
+    GROUP BY w.period, w.mode
+),
+
+totals AS (
+    SELECT
+        (SELECT count(*) FROM cfg_commune) AS communes,
+        (SELECT count(*) FROM known_rejected) AS rejected,
+        (SELECT coalesce(sum(d.rows_count), 0) FROM known_delivery AS d) AS received
 )
 
 SELECT
     w.period,
     w.mode,
-    'caseload_per_fte' AS kpi,
-    (
-        SELECT count(DISTINCT e.person_uid)
-        FROM episodes AS e
-        LEFT JOIN known_refusal AS r
-            ON e.person_uid = r.person_uid AND r.purpose = 'casework' AND r.withdrawn_on <= w.stock_on
-        WHERE r.person_uid IS NULL AND w.stock_on BETWEEN e.entered_on AND e.left_on
-    )::NUMERIC AS numerator,
-    (
-        SELECT coalesce(sum(s.fte), 0) FROM staff AS s
-        WHERE w.stock_on BETWEEN s.valid_from AND s.valid_until
-    )::NUMERIC AS denominator
+    k.kpi,
+    k.numerator,
+    k.denominator
 FROM cfg_window AS w
-UNION ALL
-SELECT
-    w.period,
-    w.mode,
-    'unmet_needs' AS kpi,
-    (
-        SELECT count(*) FROM open_needs AS n
-        WHERE n.period = w.period AND n.mode = w.mode AND n.is_unmet
-    ) AS numerator,
-    (
-        SELECT count(*) FROM open_needs AS n
-        WHERE n.period = w.period AND n.mode = w.mode
-    ) AS denominator
-FROM cfg_window AS w
-UNION ALL
-SELECT
-    w.period,
-    w.mode,
-    'seat_use' AS kpi,
-    (
-        SELECT coalesce(sum(c.seats_max - c.seats_free), 0)
-        FROM current_runs AS c
-        WHERE c.period = w.period AND c.mode = w.mode AND c.has_seats
-    ) AS numerator,
-    (
-        SELECT coalesce(sum(c.seats_max), 0)
-        FROM current_runs AS c
-        WHERE c.period = w.period AND c.mode = w.mode AND c.has_seats
-    ) AS denominator
-FROM cfg_window AS w
-UNION ALL
-SELECT
-    w.period,
-    w.mode,
-    'offers_fresh' AS kpi,
-    (
-        SELECT count(*) FROM current_runs AS c
-        WHERE c.period = w.period AND c.mode = w.mode AND c.is_fresh
-    ) AS numerator,
-    (
-        SELECT count(*) FROM current_runs AS c
-        WHERE c.period = w.period AND c.mode = w.mode
-    ) AS denominator
-FROM cfg_window AS w
-UNION ALL
-SELECT
-    w.period,
-    w.mode,
-    'network_coverage' AS kpi,
-    (
-        SELECT count(DISTINCT n.ags) FROM network AS n
-        WHERE n.contact_on BETWEEN w.facts_from AND w.facts_to
-    ) AS numerator,
-    (SELECT count(*) FROM cfg_commune) AS denominator
-FROM cfg_window AS w
-UNION ALL
-SELECT
-    w.period,
-    w.mode,
-    'meetings_held' AS kpi,
-    (
-        SELECT count(*) FROM meetings AS m
-        WHERE m.held_on BETWEEN w.facts_from AND w.facts_to
-    ) AS numerator,
-    NULL AS denominator
-FROM cfg_window AS w
-UNION ALL
-SELECT
-    w.period,
-    w.mode,
-    'new_measures' AS kpi,
-    (
-        SELECT count(*)
-        FROM known_run AS r
-        INNER JOIN cfg_module AS m ON r.module = m.code
-        WHERE
-            m.module_group = 'new'
-            AND r.need_cluster IS NOT NULL
-            AND r.starts_on BETWEEN w.facts_from AND w.facts_to
-    ) AS numerator,
-    NULL AS denominator
-FROM cfg_window AS w
-UNION ALL
-SELECT
-    w.period,
-    w.mode,
-    'rows_rejected' AS kpi,
-    (SELECT j.rows_count FROM rejected AS j) AS numerator,
-    (SELECT coalesce(sum(d.rows_count), 0) FROM newest_delivery AS d) AS denominator
-FROM cfg_window AS w
+INNER JOIN caseload AS c ON w.period = c.period
+INNER JOIN open_needs AS n ON w.period = n.period
+INNER JOIN runs AS r ON w.period = r.period
+INNER JOIN gatherings AS g ON w.period = g.period AND w.mode = g.mode
+INNER JOIN measures AS m ON w.period = m.period AND w.mode = m.mode
+CROSS JOIN totals AS t
+CROSS JOIN
+    LATERAL (
+        VALUES
+        ('caseload_per_fte', c.numerator::NUMERIC, c.denominator::NUMERIC),
+        ('unmet_needs', n.numerator, n.denominator),
+        ('seat_use', r.seats_taken, r.seats),
+        ('offers_fresh', r.fresh, r.offers),
+        ('network_coverage', g.communes, t.communes),
+        ('meetings_held', g.meetings, NULL),
+        ('new_measures', m.started, NULL),
+        ('rows_rejected', t.rejected, t.received)
+    ) AS k (kpi, numerator, denominator)
