@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 CODE := flows tasks schemas config tests bench
 
-.PHONY: run test lint types demo bench docs clean test-bi setup lock
+.PHONY: run test lint types demo bench docs clean test-bi test-pages setup lock
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -35,6 +35,11 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	@$(BIN)/mypy
+
+# Accessibility of report and admin page in a real browser: wants chromium and npm.
+test-pages: $(STAMP)
+	@npm install --silent --no-fund --no-audit --prefix build/axe axe-core
+	@TEILHABE_AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/pytest tests/pages
 
 # The made-up deliveries are made anew from the golden set, byte for byte the same.
 demo: $(STAMP)

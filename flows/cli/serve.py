@@ -10,6 +10,7 @@ def register(verbs: Verbs) -> None:
     """Name the arguments."""
     parser = add_verb(verbs, "serve", "Prefect-Server, Zeitplan und Worker zusammen starten (Laptop)")
     parser.add_argument("--port", type=int, default=4200, help="Port des Prefect-Servers auf 127.0.0.1 (sonst 4200)")
+    parser.add_argument("--admin-port", type=int, default=4201, help="Port der Datenverwaltung (sonst 4201)")
     parser.set_defaults(action=run)
 
 
@@ -19,6 +20,7 @@ def run(args: argparse.Namespace) -> Answer:
     import signal
     import sys
 
+    from flows.admin_page import served_admin
     from flows.cli.opening import config_dir_of, county_of
     from flows.serving import deploy, own_server, start_worker, stop
     from schemas.messages import say
@@ -34,12 +36,13 @@ def run(args: argparse.Namespace) -> Answer:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)
-    with own_server(home, args.port) as api:
+    with own_server(home, args.port) as api, served_admin(config_dir_of(args), args.admin_port) as admin:
         names = deploy(home, api)
         worker = start_worker(home, api)
         try:
             address = api.removesuffix("/api")
             sys.stderr.write(say("serve_ready", ui=address, warehouse=spoken_url(warehouse.admin_url)) + "\n")
+            sys.stderr.write(say("admin_ready", address=admin) + "\n")
             sys.stderr.write(say("serve_deployments", names=", ".join(names)) + "\n")
             sys.stderr.flush()
             worker.wait()

@@ -43,7 +43,7 @@ def goals_section(facts: ReportFacts) -> Section:
         for place, kpi in enumerate(goal.kpis):
             row = facts.total(kpi)
             if row is not None:
-                rows.append((goal.number if place == 0 else "", text if place == 0 else "", *_measured(facts, row)))
+                rows.append((goal.number, text if place == 0 else "", *_measured(facts, row)))
     if not rows:
         return Section(say("report_goals"), ())
     table = Table(

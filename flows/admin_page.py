@@ -1,0 +1,98 @@
+"""The data admin's page: state, suppliers, quarantine, doubtful pairs and runs on one page, on this machine only.
+
+It reads and never writes; each block names the command that acts. Places, rules
+and counts are shown, never a person's value, so none can stand in an address or a
+log. Whoever opens it needs the key that ``teilhabe serve`` prints: other accounts
+of the machine reach the port as well.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flows.parameters import today_in
+from schemas.messages import language, say
+from tasks.publish.state import read_state
+from tasks.run import county_at, warehouse_of
+from tasks.warehouse.session import county_session
+
+TEMPLATE = Path(__file__).with_name("admin_page.html")
+COOKIE = "teilhabe_key"
+SHOWN_ROWS = 200
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_OPEN_ROWS = (
+    "SELECT quarantine_id, source, file, sheet, row, column_name, rule, message FROM quarantine.row "
+    "WHERE county = :county AND state = 'open' ORDER BY source, file, sheet, row, rule LIMIT :count"
+)
+
+
+def admin_facts(config_dir: str) -> dict[str, Any]:
+    """Return what the page shows: the state of ``teilhabe status``, open rows and doubtful pairs."""
+    county = county_at(config_dir)
+    with county_session(warehouse_of(config_dir).engine, county.key) as session:
+        return {
+            "county": county.name,
+            "state": read_state(session, county, today_in(county)),
+            "rows": session.rows(_OPEN_ROWS, count=SHOWN_ROWS),
+            "pairs": session.rows_of("identify/open_reviews")[:SHOWN_ROWS],
+        }
+
+
+def admin_app(facts: Callable[[], dict[str, Any]], key: str, hosts: tuple[str, ...]) -> Any:
+    """Return the ASGI application; ``hosts`` are the only names it answers to (a foreign page cannot rebind one)."""
+    from fastapi import FastAPI, Request
+    from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+
+    @app.get("/", response_model=None)
+    def page(request: Request) -> Response:
+        given = request.query_params.get("key")
+        if given is not None and secrets.compare_digest(given, key):
+            answer = RedirectResponse("/", status_code=303, headers=HEADERS)
+            answer.set_cookie(COOKIE, key, httponly=True, samesite="strict")
+            return answer
+        if not secrets.compare_digest(request.cookies.get(COOKIE, ""), key):
+            return PlainTextResponse(say("admin_locked"), status_code=403, headers=HEADERS)
+        return HTMLResponse(render(facts()), headers=HEADERS)
+
+    return app
+
+
+def render(facts: dict[str, Any]) -> str:
+    """Return the page of these facts."""
+    from jinja2 import Environment, StrictUndefined
+
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(TEMPLATE.read_text("utf-8"))
+    return template.render(**facts, say=say, language=language(), shown_rows=SHOWN_ROWS)
+
+
+@contextmanager
+def served_admin(config_dir: str, port: int = 0) -> Iterator[str]:
+    """Serve the page on 127.0.0.1 beside whatever else runs; yield its address with the key; end with the block."""
+    import uvicorn
+
+    key = secrets.token_urlsafe(24)
+    app = admin_app(lambda: admin_facts(config_dir), key, ("127.0.0.1", "localhost"))
+    # No access log: it would keep the key.
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    socket = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}/?key={key}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        socket.close()
