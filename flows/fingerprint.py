@@ -4,6 +4,7 @@ import functools
 import hashlib
 from pathlib import Path
 
+from flows.erasure_list import erasure_mark
 from schemas.deliveries import Delivery
 from tasks.run import Run
 
@@ -26,6 +27,7 @@ def fingerprint_of(run: Run, deliveries: list[Delivery]) -> str:
     """Return the fingerprint of a run from what was pulled."""
     digest = hashlib.sha256()
     parts = [run.as_of.isoformat(), run.county.config_hash, code_version(), run.warehouse.version, ",".join(run.only)]
+    parts.append(erasure_mark(run))
     for delivery in sorted(deliveries, key=lambda found: (found.source, found.delivery_id or 0)):
         if not delivery.recalled:
             parts += [delivery.source, *sorted(file.sha256 for file in delivery.files)]

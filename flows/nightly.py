@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import TypeVar
 
+from flows.erasure_list import go_on_erasing
 from flows.fingerprint import fingerprint_of
 from flows.parameters import RunRequest, RunSummary, first_cause, today_in
 from schemas.deliveries import Delivery
@@ -70,6 +71,7 @@ def _locked(run: Run, request: RunRequest) -> RunSummary:
 def recorded(run: Run, kind: str, reason: str | None, night: Callable[[RunSummary], None]) -> RunSummary:
     """Run a night between its two records; whatever happens, its end is recorded. The caller holds the lock."""
     summary = RunSummary(run.run_id, run.as_of)
+    go_on_erasing(run)  # an erasure that was killed, or that a restored backup does not know, comes first
     with run.session() as session:
         start_run(session, run.run_id, kind, run.as_of, reason)
         if reason is not None:
@@ -108,13 +110,14 @@ def load_and_publish(
 ) -> None:
     """Take deliveries from their files to the published figures, or stop where a gate is closed."""
     # A night with nothing new ends before this: only one with something to do pays for frames and solvers.
+    from flows.suppression import obey_suppressions
     from tasks.conform.task import conform_deliveries
     from tasks.identify.task import identify_persons
     from tasks.load.task import held_sources, load_core
     from tasks.match.task import match_needs
     from tasks.publish.task import publish_figures
 
-    deliveries = _timed(run, "conform", lambda: conform_deliveries(run, deliveries))
+    deliveries = _timed(run, "conform", lambda: obey_suppressions(run, conform_deliveries(run, deliveries)))
     _timed(run, "identify", lambda: identify_persons(run, deliveries))
     summary.deliveries, summary.gates = _timed(run, "load", lambda: load_core(run, deliveries))
     before_publish()
@@ -187,11 +190,12 @@ def _timed(run: Run, name: str, work: Callable[[], Result]) -> Result:
 
 def _dry_run(run: Run) -> RunSummary:
     """Read and report; nothing is archived, registered or loaded."""
+    from flows.suppression import obey_suppressions
     from tasks.conform.task import conform_deliveries
 
     summary = RunSummary(run.run_id, run.as_of)
     try:
-        deliveries = conform_deliveries(run, pull_sources(run))
+        deliveries = obey_suppressions(run, conform_deliveries(run, pull_sources(run)))
     finally:
         run.clear_work()
     summary.deliveries = [delivery.with_found_counts() for delivery in deliveries]

@@ -15,6 +15,9 @@ from typing import Any
 
 from config.county import County
 from schemas.errors import UsageError
+from tasks.erase.ledger import FILE as LEDGER_FILE
+from tasks.erase.ledger import Ledger, ledger_of
+from tasks.keys import keep_beside, make_keys
 from tasks.warehouse.dumping import dump_database, restore_database
 from tasks.warehouse.migrate import current_version
 from tasks.warehouse.opening import warehouse_url
@@ -33,6 +36,7 @@ def write_backup(county: County, path: Path) -> dict[str, Any]:
     version = current_version(url)
     if path.exists() or version is None:
         raise UsageError("E821", file=path.name)
+    make_keys(county.state)
     with tempfile.TemporaryDirectory() as name:
         dump = Path(name) / "database.sql"
         size = dump_database(url, dump)
@@ -62,7 +66,7 @@ def restore_backup(county: County, path: Path) -> dict[str, Any]:
         UsageError: E822 warehouse or archive are not empty, E823 no whole backup of this county.
     """
     url = warehouse_url(county)
-    if current_version(url) is not None or any((county.state / folder).exists() for folder in FOLDERS):
+    if current_version(url) is not None or (county.state / "raw").exists():
         raise UsageError("E822")
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
@@ -71,12 +75,26 @@ def restore_backup(county: County, path: Path) -> dict[str, Any]:
         county.state.mkdir(parents=True, exist_ok=True)
         with tarfile.open(path, "r:gz") as tar:
             members = [m for m in tar.getmembers() if m.name.split("/")[0] in FOLDERS]
-            tar.extractall(county.state, members, filter="data")
+            tar.extractall(county.state, [m for m in members if m.name.split("/")[0] != "keys"], filter="data")
+            tar.extractall(place, [m for m in members if m.name.split("/")[0] == "keys"], filter="data")
+        _take_keys(county, place / "keys")
     for folder in FOLDERS:
         for found in (county.state / folder, *(county.state / folder).rglob("*")):
             if found.exists():
                 found.chmod(0o700 if found.is_dir() else 0o600)
     return note
+
+
+def _take_keys(county: County, folder: Path) -> None:
+    """Take the backup's keys beside those that are here already, and its list of erasures into the one that stands.
+
+    Keys that were made since, and erasures that came since, stay: a backup never takes them back.
+    """
+    for path in sorted(folder.glob("*.key")):
+        keep_beside(county.state, path.stem.partition("-")[0], path.read_bytes())
+    make_keys(county.state)
+    own = ledger_of(county.key, county.state, county.folder)
+    Ledger(county.key, (*own.places, folder / LEDGER_FILE)).heal()
 
 
 def _unpacked(path: Path, place: Path, county: County) -> dict[str, Any]:

@@ -26,6 +26,7 @@ VERBS = (
     "report",
     "verify",
     "db",
+    "erase",
     "backup",
     "restore",
     "serve",

@@ -127,6 +127,23 @@ CREATE TABLE ops.release (
 );
 COMMENT ON TABLE ops.release IS 'One row a release of breakdowns; between releases only exact totals move';
 
+CREATE TABLE ops.erasure (
+    county text NOT NULL,
+    erasure_id uuid NOT NULL,
+    state text NOT NULL,
+    asked_at timestamptz NOT NULL DEFAULT now(),
+    asked_by text NOT NULL,
+    reason text NOT NULL,
+    counts jsonb,
+    ended_at timestamptz,
+    lifted_at timestamptz,
+    lifted_by text,
+    lift_reason text,
+    CONSTRAINT erasure_pk PRIMARY KEY (county, erasure_id),
+    CONSTRAINT erasure_state CHECK (state IN ('open', 'done', 'lifted'))
+);
+COMMENT ON TABLE ops.erasure IS 'One row an erasure of a person: by whom, why, how many rows went where; never who';
+
 -- ---------------------------------------------------------------- raw
 CREATE TABLE raw.file (
     county text NOT NULL,
@@ -198,6 +215,14 @@ CREATE TABLE vault.review (
     CONSTRAINT review_state CHECK (state IN ('open', 'accepted', 'split', 'obsolete'))
 );
 COMMENT ON TABLE vault.review IS 'Pairs in the identity grey zone: evidence by field level, and what a person decided';
+
+CREATE TABLE vault.suppression (
+    county text NOT NULL,
+    erasure_id uuid NOT NULL,
+    token text NOT NULL,
+    CONSTRAINT suppression_pk PRIMARY KEY (county, erasure_id, token)
+);
+COMMENT ON TABLE vault.suppression IS 'Keyed tokens of erased persons: rows that match are not loaded; without the key they tell nothing';
 
 -- ---------------------------------------------------------------- versions (a fact is never changed)
 CREATE TABLE vault.identity_version (

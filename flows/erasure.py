@@ -1,0 +1,311 @@
+"""Erase a person: look, write the tokens, delete, rewrite the archive, prove. Killed anywhere, it is carried on.
+
+Order: the list outside the database first (from then on the person cannot come
+back), then what lies around (outbox), then the database in one transaction, then
+the archive file by file, then the proof. Each part finds its work by the tokens, so
+that a second run, or a restored backup, needs no name. The caller holds the county's lock.
+"""
+
+import json
+import os
+import shutil
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.erasure_list import ledger_for, suppressed_of
+from flows.suppression import NAMING, rewrite_archived
+from schemas.deliveries import DeliveredFile, Delivery
+from schemas.errors import UsageError
+from schemas.kinds import KINDS
+from tasks.conform.task import conform_deliveries
+from tasks.erase.ledger import Erasure, document_of
+from tasks.erase.outbox import files_naming
+from tasks.erase.people import (
+    Person,
+    count_facts,
+    delete_facts,
+    delete_places,
+    everybody,
+    find_asked,
+    find_suppressed,
+    read_person,
+    tokens_of,
+    whole_person,
+)
+from tasks.erase.rows import Found, find_rows
+from tasks.erase.tokens import Suppressed
+from tasks.keys import PSEUDONYM, RECIPIENTS, SUPPRESSION, all_keys, load_key, pseudonym
+from tasks.pull.task import open_archive
+from tasks.run import Run
+from tasks.warehouse.runs import current_actor, write_audit
+from tasks.warehouse.session import CountySession
+
+PROOFS = "erasures"
+SEARCHED = ("outbox", "reports")
+"""Folders of ``state`` in which the product writes files for people."""
+
+
+@dataclass
+class Extent:
+    """What goes, or went: rows by table, archived rows by source, files; ``unsearched`` archived files by source."""
+
+    facts: dict[str, int] = field(default_factory=dict)
+    archive: Counter[str] = field(default_factory=Counter)
+    archived_files: int = 0
+    files: Counter[str] = field(default_factory=Counter)
+    orchestrator: int = 0
+    unsearched: Counter[str] = field(default_factory=Counter)
+
+    def document(self) -> dict[str, Any]:
+        """Return the counts by place."""
+        return {
+            "database": self.facts,
+            "archive": dict(self.archive),
+            "archived_files": self.archived_files,
+            "files": dict(self.files),
+            "orchestrator": self.orchestrator,
+            "unsearched": dict(self.unsearched),
+        }
+
+
+def resolve_person(run: Run, session: CountySession, asked: str) -> str:
+    """Return the uid of PERSON: a pseudonym (of any recipient and key), a uid or its beginning, ``source:person_id``.
+
+    Raises:
+        UsageError: E812, nobody or several fit.
+    """
+    keys = all_keys(run.county.state, PSEUDONYM)
+    names = {pseudonym(key, each, uid): uid for uid in everybody(session) for key in keys for each in RECIPIENTS}
+    found = find_asked(session, asked.strip(), names)
+    if len(found) != 1:
+        raise UsageError("E812", count=len(found))
+    return found[0]
+
+
+def look_at_erasure(run: Run, asked: str) -> tuple[str, Extent]:
+    """Return the person's pseudonym and what an erasure would take; nothing is changed."""
+    with run.session() as session:
+        uid = resolve_person(run, session, asked)
+        person = read_person(session, whole_person(session, uid, NAMING))
+        extent = Extent(facts=count_facts(session, person))
+        suppressed = _suppressed_by(run, tokens_of(session, person, load_key(run.county.state, SUPPRESSION), NAMING))
+    _look_at_files(run, person, extent)
+    _clean_archive(run, suppressed, extent, dry=True)
+    return pseudonym(load_key(run.county.state, PSEUDONYM), RECIPIENTS[0], uid), extent
+
+
+def erase_person(run: Run, asked: str, reason: str, *, keeps: bool = True) -> tuple[str, Extent, Path]:
+    """Erase a person and return the number of the erasure, what went, and where the proof lies.
+
+    Raises:
+        UsageError: E812 nobody or several fit, E833 the reason names the person.
+    """
+    with run.session() as session:
+        person = read_person(session, whole_person(session, resolve_person(run, session, asked), NAMING))
+        folded = set(NAMING.fold(reason, "").split())
+        if any(folded & set(NAMING.fold(last, "").split()) for last, _, _ in person.spellings):
+            raise UsageError("E833")
+        tokens = tokens_of(session, person, load_key(run.county.state, SUPPRESSION), NAMING)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    erasure = Erasure(str(uuid.uuid4()), now, current_actor(), reason, tokens, keeps=keeps)
+    ledger_for(run).append(document_of(erasure))
+    extent = carry_out(run, erasure)
+    return erasure.erasure_id, extent, proof_path(run, erasure.erasure_id)
+
+
+def lift_erasure(run: Run, asked: str, reason: str) -> str:
+    """Let a person come back (lawful return): by the number of the erasure, or ``source:person_id``.
+
+    The person is loaded again with the next new file that holds the person. Raises UsageError E834.
+    """
+    ledger = ledger_for(run)
+    number = asked if asked in ledger.erasures() else None
+    if number is None:
+        source, _, person_id = asked.partition(":")
+        number = suppressed_of(run, ledger).by_id(source, person_id)
+    if number is None or ledger.erasures()[number].lifted:
+        raise UsageError("E834")
+    ledger.append({"erasure": number, "lifted_at": datetime.now(UTC).isoformat(timespec="seconds"), "why": reason})
+    with run.session() as session:
+        session.do(
+            "UPDATE ops.erasure SET state = 'lifted', lifted_at = now(), lifted_by = :actor, lift_reason = :reason "
+            "WHERE county = :county AND erasure_id = CAST(:number AS uuid)",
+            actor=current_actor(),
+            reason=reason,
+            number=number,
+        )
+        session.do(
+            "DELETE FROM vault.suppression WHERE county = :county AND erasure_id = CAST(:number AS uuid)",
+            number=number,
+        )
+        write_audit(session, "lift erasure", object_=f"erasure {number}", reason=reason)
+    return number
+
+
+def proof_path(run: Run, number: str) -> Path:
+    """Return where the proof of an erasure lies."""
+    return run.county.state / PROOFS / f"{number}.json"
+
+
+def _suppressed_by(run: Run, tokens: frozenset[str], number: str = "-") -> Suppressed:
+    return Suppressed(dict.fromkeys(tokens, number), all_keys(run.county.state, SUPPRESSION))
+
+
+def carry_out(run: Run, erasure: Erasure) -> Extent:
+    """Delete whoever the tokens name from every place, and write the proof; may be called again at any point."""
+    suppressed = _suppressed_by(run, erasure.tokens, erasure.erasure_id)
+    if suppressed.missing_keys:
+        suppressed_of(run, ledger_for(run))  # says which key is lost
+    extent = Extent()
+    with run.session() as session:
+        _open_record(session, erasure)
+        person = find_suppressed(session, suppressed, NAMING)
+    for path in _look_at_files(run, person, extent):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(run.county.state / "work", ignore_errors=True)
+    with run.session() as session:
+        extent.facts = delete_facts(session, person)
+        _remember(session, erasure, extent)
+    _clean_archive(run, suppressed, extent, dry=False)
+    _prove(run, erasure, extent)
+    return extent
+
+
+def _look_at_files(run: Run, person: Person, extent: Extent) -> list[Path]:
+    """Count files that name the person; return those that are to go."""
+    found = []
+    for name in SEARCHED:
+        files = files_naming(run.county.state / name, person)
+        extent.files[name] += len(files)
+        found += files
+    extent.files += Counter()  # keep what was found
+    extent.orchestrator = len(files_naming(run.county.state / "orchestrator", person))
+    return found
+
+
+def _clean_archive(run: Run, suppressed: Suppressed, extent: Extent, *, dry: bool) -> None:
+    """Look through every archived file of sources that name persons; unless dry, write it anew without the rows."""
+    archive = open_archive(run)
+    known = {source.name: source for source in run.county.sources}
+    with run.session() as session:
+        files = session.rows(
+            "SELECT source, sha256, min(name) AS name, array_agg(file_id) AS file_ids FROM raw.file "
+            "WHERE county = :county GROUP BY source, sha256 ORDER BY min(file_id)"
+        )
+    for row in files:
+        source = known.get(row["source"])
+        if not archive.has(row["sha256"]):
+            continue
+        if source is None:
+            extent.unsearched[row["source"]] += 1
+            continue
+        if not any("person_id" in KINDS[kind].names for kind in source.records):
+            continue
+        found = _rows_in(run, source.name, row["sha256"], row["name"], suppressed)
+        if found is None:
+            extent.unsearched[source.name] += 1
+        elif found.places:
+            rows = found.of_file(0)
+            extent.archive[source.name] += len(found.places)
+            extent.archived_files += 1
+            if not dry:
+                rewrite_archived(run, archive, source, row["sha256"], row["name"], rows)
+                with run.session() as session:
+                    places = delete_places(session, row["file_ids"], rows)
+                extent.facts = {**extent.facts, "quarantine": extent.facts.get("quarantine", 0) + places}
+
+
+def _rows_in(run: Run, source: str, sha256: str, name: str, suppressed: Suppressed) -> Found | None:
+    """Return the person's rows in one archived file; None where it cannot be read."""
+    folder = run.work_folder / "erase" / sha256[:16]
+    try:
+        copy = open_archive(run).open_copy(sha256, folder, name)
+        file = DeliveredFile(name, sha256, unchanged=False, path=copy)
+        conformed = conform_deliveries(run, [Delivery(source, "arrived", (file,))])[0]
+        if conformed.folder is None:
+            return None
+        return find_rows(run.source(source), conformed.folder, suppressed, NAMING)
+    finally:
+        shutil.rmtree(run.work_folder, ignore_errors=True)
+
+
+def _open_record(session: CountySession, erasure: Erasure) -> None:
+    session.do(
+        "INSERT INTO ops.erasure (county, erasure_id, state, asked_by, reason, asked_at) VALUES (:county, "
+        "CAST(:number AS uuid), 'open', :actor, :reason, coalesce(CAST(nullif(:asked_at, '') AS timestamptz), now())) "
+        "ON CONFLICT DO NOTHING",
+        number=erasure.erasure_id,
+        actor=erasure.asked_by or current_actor(),
+        reason=erasure.reason,
+        asked_at=erasure.asked_at,
+    )
+    if erasure.keeps:
+        session.do(
+            "INSERT INTO vault.suppression (county, erasure_id, token) SELECT :county, CAST(:number AS uuid), "
+            "unnest(CAST(:tokens AS text[])) ON CONFLICT DO NOTHING",
+            number=erasure.erasure_id,
+            tokens=sorted(erasure.tokens),
+        )
+
+
+def _remember(session: CountySession, erasure: Erasure, extent: Extent) -> None:
+    """Keep the counts of the database with the deletion itself; what an earlier, killed try took is added."""
+    held = session.value(
+        "SELECT counts FROM ops.erasure WHERE county = :county AND erasure_id = CAST(:number AS uuid)",
+        number=erasure.erasure_id,
+    )
+    before = Counter((held or {}).get("database", {}))
+    extent.facts = dict(before + Counter(extent.facts))
+    _store_counts(session, erasure, extent)
+
+
+def _store_counts(session: CountySession, erasure: Erasure, extent: Extent) -> None:
+    session.do(
+        "UPDATE ops.erasure SET counts = CAST(:counts AS jsonb) WHERE county = :county "
+        "AND erasure_id = CAST(:number AS uuid)",
+        counts=json.dumps(extent.document()),
+        number=erasure.erasure_id,
+    )
+
+
+def _prove(run: Run, erasure: Erasure, extent: Extent) -> None:
+    facts = sum(extent.facts.values())
+    with run.session() as session:
+        backups = session.value("SELECT count(*) FROM ops.audit WHERE county = :county AND action = 'backup'")
+        _store_counts(session, erasure, extent)
+        session.do(
+            "UPDATE ops.erasure SET state = 'done', ended_at = now() WHERE county = :county "
+            "AND erasure_id = CAST(:number AS uuid)",
+            number=erasure.erasure_id,
+        )
+        write_audit(
+            session,
+            "erase",
+            object_=f"erasure {erasure.erasure_id}",
+            reason=erasure.reason,
+            detail={"facts": facts, "archived_files": extent.archived_files},
+        )
+    document = {
+        "erasure": erasure.erasure_id,
+        "county": run.county.key,
+        "asked_at": erasure.asked_at,
+        "asked_by": erasure.asked_by,
+        "reason": erasure.reason,
+        "done_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "removed": extent.document(),
+        "backups_made_before": backups,
+        "stays_away": erasure.keeps,
+    }
+    path = proof_path(run, erasure.erasure_id)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

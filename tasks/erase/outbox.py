@@ -1,0 +1,57 @@
+"""Files that the product wrote for people (outbox, work folders, the orchestrator's database): who is named in them?
+
+A file names a person when it holds a full name (last and first) or a supplier's id
+in a cell beside nothing else we could tell; ids of fewer than four characters are
+too common to look for. Workbooks are unpacked for the search.
+"""
+
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from tasks.erase.people import Person
+
+SHORTEST_ID = 4
+SHORTEST_NAME = 2
+
+
+def files_naming(folder: Path, person: Person) -> list[Path]:
+    """Return the files below ``folder`` that name the person, sorted."""
+    wanted = _needles(person)
+    if not folder.is_dir():
+        return []
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and _names(path, wanted)]
+
+
+def _needles(person: Person) -> list[tuple[bytes, ...]]:
+    """Return what to look for: each entry must be there as a whole."""
+    names = {
+        (last.encode(), first.encode())
+        for last, first, _ in person.spellings
+        if len(last) >= SHORTEST_NAME and len(first) >= SHORTEST_NAME
+    }
+    ids = {(value.encode(),) for _, value in person.ids if len(value) >= SHORTEST_ID and not value.startswith("~")}
+    uids = {(uid.encode(),) for uid in person.person_uids}
+    return sorted(names | ids | uids)
+
+
+def _names(path: Path, wanted: Iterable[tuple[bytes, ...]]) -> bool:
+    content = _content(path)
+    return any(all(part in content for part in parts) for parts in wanted)
+
+
+def _content(path: Path) -> bytes:
+    if zipfile.is_zipfile(path):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return b"\n".join(_plain(archive.read(member)) for member in archive.infolist())
+        except (zipfile.BadZipFile, OSError, RuntimeError):
+            return path.read_bytes()
+    return path.read_bytes()
+
+
+def _plain(xml: bytes) -> bytes:
+    """Undo the five escapes of XML, so that O'Brien is found as he is written."""
+    for escaped, sign in ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&apos;", b"'"), (b"&amp;", b"&")):
+        xml = xml.replace(escaped, sign)
+    return xml
