@@ -6,17 +6,14 @@ the archive file by file, then the proof. Each part finds its work by the tokens
 that a second run, or a restored backup, needs no name. The caller holds the county's lock.
 """
 
-import json
-import os
 import shutil
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from flows.erasure_list import ledger_for, suppressed_of
+from flows.erasure_proof import Extent, open_record, proof_path, prove, remember
 from flows.suppression import NAMING, rewrite_archived
 from schemas.deliveries import DeliveredFile, Delivery
 from schemas.errors import UsageError
@@ -44,32 +41,8 @@ from tasks.run import Run
 from tasks.warehouse.runs import current_actor, write_audit
 from tasks.warehouse.session import CountySession
 
-PROOFS = "erasures"
 SEARCHED = ("outbox", "reports")
 """Folders of ``state`` in which the product writes files for people."""
-
-
-@dataclass
-class Extent:
-    """What goes, or went: rows by table, archived rows by source, files; ``unsearched`` archived files by source."""
-
-    facts: dict[str, int] = field(default_factory=dict)
-    archive: Counter[str] = field(default_factory=Counter)
-    archived_files: int = 0
-    files: Counter[str] = field(default_factory=Counter)
-    orchestrator: int = 0
-    unsearched: Counter[str] = field(default_factory=Counter)
-
-    def document(self) -> dict[str, Any]:
-        """Return the counts by place."""
-        return {
-            "database": self.facts,
-            "archive": dict(self.archive),
-            "archived_files": self.archived_files,
-            "files": dict(self.files),
-            "orchestrator": self.orchestrator,
-            "unsearched": dict(self.unsearched),
-        }
 
 
 def resolve_person(run: Run, session: CountySession, asked: str) -> str:
@@ -146,11 +119,6 @@ def lift_erasure(run: Run, asked: str, reason: str) -> str:
     return number
 
 
-def proof_path(run: Run, number: str) -> Path:
-    """Return where the proof of an erasure lies."""
-    return run.county.state / PROOFS / f"{number}.json"
-
-
 def _suppressed_by(run: Run, tokens: frozenset[str], number: str = "-") -> Suppressed:
     return Suppressed(dict.fromkeys(tokens, number), all_keys(run.county.state, SUPPRESSION))
 
@@ -162,16 +130,16 @@ def carry_out(run: Run, erasure: Erasure) -> Extent:
         suppressed_of(run, ledger_for(run))  # says which key is lost
     extent = Extent()
     with run.session() as session:
-        _open_record(session, erasure)
+        open_record(session, erasure)
         person = find_suppressed(session, suppressed, NAMING)
     for path in _look_at_files(run, person, extent):
         path.unlink(missing_ok=True)
     shutil.rmtree(run.county.state / "work", ignore_errors=True)
     with run.session() as session:
         extent.facts = delete_facts(session, person)
-        _remember(session, erasure, extent)
+        remember(session, erasure, extent)
     _clean_archive(run, suppressed, extent, dry=False)
-    _prove(run, erasure, extent)
+    prove(run, erasure, extent)
     return extent
 
 
@@ -231,81 +199,3 @@ def _rows_in(run: Run, source: str, sha256: str, name: str, suppressed: Suppress
         return find_rows(run.source(source), conformed.folder, suppressed, NAMING)
     finally:
         shutil.rmtree(run.work_folder, ignore_errors=True)
-
-
-def _open_record(session: CountySession, erasure: Erasure) -> None:
-    session.do(
-        "INSERT INTO ops.erasure (county, erasure_id, state, asked_by, reason, asked_at) VALUES (:county, "
-        "CAST(:number AS uuid), 'open', :actor, :reason, coalesce(CAST(nullif(:asked_at, '') AS timestamptz), now())) "
-        "ON CONFLICT DO NOTHING",
-        number=erasure.erasure_id,
-        actor=erasure.asked_by or current_actor(),
-        reason=erasure.reason,
-        asked_at=erasure.asked_at,
-    )
-    if erasure.keeps:
-        session.do(
-            "INSERT INTO vault.suppression (county, erasure_id, token) SELECT :county, CAST(:number AS uuid), "
-            "unnest(CAST(:tokens AS text[])) ON CONFLICT DO NOTHING",
-            number=erasure.erasure_id,
-            tokens=sorted(erasure.tokens),
-        )
-
-
-def _remember(session: CountySession, erasure: Erasure, extent: Extent) -> None:
-    """Keep the counts of the database with the deletion itself; what an earlier, killed try took is added."""
-    held = session.value(
-        "SELECT counts FROM ops.erasure WHERE county = :county AND erasure_id = CAST(:number AS uuid)",
-        number=erasure.erasure_id,
-    )
-    before = Counter((held or {}).get("database", {}))
-    extent.facts = dict(before + Counter(extent.facts))
-    _store_counts(session, erasure, extent)
-
-
-def _store_counts(session: CountySession, erasure: Erasure, extent: Extent) -> None:
-    session.do(
-        "UPDATE ops.erasure SET counts = CAST(:counts AS jsonb) WHERE county = :county "
-        "AND erasure_id = CAST(:number AS uuid)",
-        counts=json.dumps(extent.document()),
-        number=erasure.erasure_id,
-    )
-
-
-def _prove(run: Run, erasure: Erasure, extent: Extent) -> None:
-    facts = sum(extent.facts.values())
-    with run.session() as session:
-        backups = session.value("SELECT count(*) FROM ops.audit WHERE county = :county AND action = 'backup'")
-        _store_counts(session, erasure, extent)
-        session.do(
-            "UPDATE ops.erasure SET state = 'done', ended_at = now() WHERE county = :county "
-            "AND erasure_id = CAST(:number AS uuid)",
-            number=erasure.erasure_id,
-        )
-        write_audit(
-            session,
-            "erase",
-            object_=f"erasure {erasure.erasure_id}",
-            reason=erasure.reason,
-            detail={"facts": facts, "archived_files": extent.archived_files},
-        )
-    document = {
-        "erasure": erasure.erasure_id,
-        "county": run.county.key,
-        "asked_at": erasure.asked_at,
-        "asked_by": erasure.asked_by,
-        "reason": erasure.reason,
-        "done_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "removed": extent.document(),
-        "backups_made_before": backups,
-        "stays_away": erasure.keeps,
-    }
-    path = proof_path(run, erasure.erasure_id)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

@@ -7,7 +7,7 @@ from flows.cli.arguments import Verbs, add_verb
 from flows.cli.output import Answer, table
 
 if TYPE_CHECKING:
-    from flows.erasure import Extent
+    from flows.erasure_proof import Extent
 
 
 def register(verbs: Verbs) -> None:

@@ -191,7 +191,7 @@ def test_a_database_restored_by_other_means_is_cleaned_before_the_next_run(
     assert persons(county) == 2
 
 
-@pytest.mark.parametrize("stop_before", ["delete_facts", "rewrite_archived", "_prove"])
+@pytest.mark.parametrize("stop_before", ["delete_facts", "rewrite_archived", "prove"])
 def test_a_killed_erasure_is_carried_on(
     county: MadeUpCounty, monkeypatch: pytest.MonkeyPatch, stop_before: str
 ) -> None:
