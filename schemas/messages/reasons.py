@@ -29,10 +29,6 @@ MESSAGES: dict[str, Message] = {
         "zählt nicht: weder Duldung noch Gestattung", "does not count: neither Duldung nor Gestattung"
     ),
     "reason_not_age": Message("zählt nicht: nicht 18 bis 27 Jahre alt", "does not count: not 18 to 27 years old"),
-    "reason_other_cohort": Message(
-        "zählt nicht: Ankertag liegt in einem anderen Schuljahr",
-        "does not count: the anchor day lies in another school year",
-    ),
     "reason_not_entered": Message("zählt nicht: nicht eingetreten", "does not count: not entered"),
     "reason_no_enrolment": Message("zählt nicht: in keinem Angebot", "does not count: in no offer"),
     "reason_before_entry": Message(
@@ -50,9 +46,72 @@ MESSAGES: dict[str, Message] = {
     "reason_no_start_day": Message("zählt nicht: kein Beginn bekannt", "does not count: no start day known"),
     "reason_only_regular": Message("zählt nicht: nur Regelangebot", "does not count: regular offer only"),
     "reason_only_new": Message("zählt nicht: nur neue Maßnahme", "does not count: new measure only"),
+    "reason_no_episode": Message("zählt nicht: keine Teilnahme bekannt", "does not count: no episode known"),
+    "reason_episode_open": Message("zählt: Teilnahme läuft am Stichtag", "counts: episode runs on the day"),
+    "reason_episode_over": Message("zählt nicht: Teilnahme ist beendet", "does not count: the episode is over"),
+    "reason_episode_later": Message(
+        "zählt nicht: Eintritt erst nach dem Stichtag", "does not count: entry after the day"
+    ),
+    "reason_casework_refused": Message(
+        "zählt nicht: Einwilligung zur Fallarbeit widerrufen", "does not count: consent to case work withdrawn"
+    ),
+    "reason_post_filled": Message("Stelle ist am Stichtag besetzt", "the post is filled on the day"),
+    "reason_post_not_filled": Message("Stelle ist am Stichtag nicht besetzt", "the post is not filled on the day"),
+    "reason_need_unmet": Message("zählt: ungedeckt über die Frist hinaus", "counts: unmet beyond the agreed days"),
+    "reason_need_later": Message(
+        "zählt nicht: Bedarf erst nach dem Stichtag erfasst", "does not count: recorded after the day"
+    ),
+    "reason_need_closed": Message("zählt nicht: Bedarf ist geschlossen", "does not count: the need is closed"),
+    "reason_need_has_seat": Message("offen, mit Platz", "open, with a seat"),
+    "reason_need_has_proposal": Message("offen, mit Vorschlag", "open, with a proposal"),
+    "reason_need_young": Message("offen, noch in der Frist", "open, within the agreed days"),
+    "reason_run_not_delivered": Message("zählt nicht: nicht mehr geliefert", "does not count: no longer delivered"),
+    "reason_run_over": Message("zählt nicht: Durchführung ist beendet", "does not count: the run is over"),
+    "reason_seats_known": Message("zählt: Plätze bekannt und aktuell", "counts: seats known and fresh"),
+    "reason_seats_unknown": Message("zählt nicht: Plätze unbekannt", "does not count: seats unknown"),
+    "reason_seats_impossible": Message(
+        "zählt nicht: mehr freie Plätze als Plätze", "does not count: more free seats than seats"
+    ),
+    "reason_seats_stale": Message("zählt nicht: Angabe der Plätze zu alt", "does not count: the seat count is too old"),
+    "reason_offer_fresh": Message("zählt: vor Kurzem geprüft", "counts: verified lately"),
+    "reason_offer_stale": Message(
+        "zählt nur im Nenner: lange nicht geprüft", "counts in the denominator only: not verified lately"
+    ),
+    "reason_commune_reached": Message("zählt: Kontakt im Zeitraum", "counts: a contact in the period"),
+    "reason_commune_not_reached": Message(
+        "zählt nur im Nenner: kein Kontakt im Zeitraum", "counts in the denominator only: no contact in the period"
+    ),
+    "reason_meeting_held": Message(
+        "zählt: Sitzung des Steuerungsgremiums im Zeitraum", "counts: meeting of the steering body in the period"
+    ),
+    "reason_meeting_of_others": Message(
+        "zählt nicht: Sitzung eines anderen Gremiums", "does not count: meeting of another body"
+    ),
+    "reason_meeting_outside": Message(
+        "zählt nicht: Sitzung außerhalb des Zeitraums", "does not count: meeting outside the period"
+    ),
+    "reason_measure_started": Message(
+        "zählt: im Zeitraum begonnen, nennt einen Bedarfscluster",
+        "counts: started in the period, cites a cluster of needs",
+    ),
+    "reason_measure_not_new": Message("zählt nicht: keine neu initiierte Maßnahme", "does not count: no new measure"),
+    "reason_measure_without_cluster": Message(
+        "zählt nicht: nennt keinen Bedarfscluster", "does not count: cites no cluster of needs"
+    ),
+    "reason_measure_outside": Message(
+        "zählt nicht: Beginn außerhalb des Zeitraums oder unbekannt",
+        "does not count: start outside the period or unknown",
+    ),
+    "reason_delivery_received": Message(
+        "gelieferte Zeilen der neuesten Lieferung", "rows received in the newest delivery"
+    ),
+    "reason_row_rejected": Message("zählt: Zeile in Quarantäne", "counts: row in quarantine"),
+    "reason_enrolment_dropped": Message("zählt: abgebrochen", "counts: dropped"),
+    "reason_enrolment_kept": Message(
+        "zählt nur im Nenner: begonnen oder abgeschlossen", "counts in the denominator only: started or completed"
+    ),
     "E721": Message(
-        "„{kpi}“ zählt keine Personen und lässt sich nicht nach Personen erklären. Möglich: {known}",
-        "'{kpi}' counts no persons and cannot be explained by person. Possible: {known}",
+        "„{kpi}“ lässt sich nicht erklären. Möglich: {known}", "'{kpi}' cannot be explained. Possible: {known}"
     ),
     "E722": Message(
         "Die Erklärung ergibt {listed}, die Kennzahl {figure}: Das ist ein Fehler des Programms.",
@@ -67,8 +126,28 @@ MESSAGES: dict[str, Message] = {
         "{kpi}, school year {period} ({mode}), as of {as_of}, known on {known_on}: {counted} of {everybody} known "
         "persons",
     ),
-    "explain_headings": Message("Grund|Personen", "reason|persons"),
+    "E724": Message("Entweder --since oder --between, nicht beides.", "Either --since or --between, not both."),
+    "explain_title_things": Message(
+        "{kpi}, Schuljahr {period} ({mode}), Stand {as_of}, Wissen {known_on}: Zähler {counted}, {everybody} Zeilen",
+        "{kpi}, school year {period} ({mode}), as of {as_of}, known on {known_on}: numerator {counted}, "
+        "{everybody} rows",
+    ),
+    "explain_headings": Message("Grund|Anzahl|Zähler|Nenner", "reason|count|numerator|denominator"),
+    "changes_title": Message(
+        "{kpi}, Schuljahr {period} ({mode}): {before} am {first}, {after} am {last}",
+        "{kpi}, school year {period} ({mode}): {before} on {first}, {after} on {last}",
+    ),
+    "changes_headings": Message("Ursache|Anzahl|Zähler|Nenner", "cause|count|numerator|denominator"),
+    "changes_person_headings": Message(
+        "Person|Sache|Ursache|vorher|nachher|Zähler|Nenner", "person|thing|cause|before|after|numerator|denominator"
+    ),
+    "cause_new": Message("neu bekannt geworden", "newly known"),
+    "cause_left": Message("ausgeschieden (Widerruf oder nicht mehr bekannt)", "left (withdrawn or no longer known)"),
+    "cause_corrected": Message("berichtigt oder zurückgenommen", "corrected or retracted"),
+    "cause_linked_or_split": Message("Personen zusammengeführt oder getrennt", "persons linked or split"),
+    "cause_redefined": Message("Kennzahl oder Einstellung geändert", "KPI or configuration redefined"),
+    "cause_erased": Message("seither gelöscht", "erased since"),
     "explain_person_headings": Message(
-        "Person|zählt|Grund|Tag|Quelle|Datei|Blatt|Zeile", "person|counts|reason|day|source|file|sheet|row"
+        "Wer/Was|zählt|Grund|Tag|Quelle|Datei|Blatt|Zeile", "who/what|counts|reason|day|source|file|sheet|row"
     ),
 }

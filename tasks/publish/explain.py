@@ -1,10 +1,13 @@
-"""Who counted in a figure, by which fact, and who did not, by which rule.
+"""Who or what counted in a figure, by which fact, and who or what did not, by which rule.
 
-Everybody who is known stands in the list exactly once, so the counted ones add
-up to the figure and the others, by reason, to the rest.
+Everybody who is known stands in the list of a figure of persons exactly once; the
+amounts of all rows add up to its numerator, their weights to its denominator, and
+the rows by reason to everything that is known. A figure of things (needs, runs,
+communes, meetings, rows) lists those things the same way.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,68 +15,115 @@ import pandas as pd
 
 from config.county import County
 from schemas.errors import StepFailed, UsageError
-from tasks.publish.figures import compute_figures
+from tasks.publish.figures import binds_of, compute_figures
+from tasks.publish.membership import MEMBERSHIP, PARTS, Row, reason_against, reason_for
 from tasks.publish.periods import windows
 from tasks.warehouse.session import CountySession
 
-Row = Mapping[str, Any]
-MEMBERSHIP = {
-    "contacted": lambda row: row["is_contacted"],
-    "entered": lambda row: row["is_entered"],
-    "placed_new": lambda row: row["is_new"],
-    "placed_regular": lambda row: row["is_regular"],
-    "placed_both": lambda row: row["is_new"] and row["is_regular"],
-    "placed": lambda row: row["is_new"] or row["is_regular"],
-}
-NUMERATOR_OF = {
-    "entry_rate": "entered",
-    "placement_rate": "placed",
-    "placement_rate_of_contacted": "placed",
-    "days_to_entry": "entered",
-    "days_to_placement": "placed",
-}
-COLUMNS = ["person_uid", "counted", "reason", "day", "source", "file", "sheet", "row", "flags"]
+PERSONS = "persons"
+THINGS = (
+    "caseload_per_fte",
+    "dropout_rate",
+    "unmet_needs",
+    "seat_use",
+    "offers_fresh",
+    "network_coverage",
+    "meetings_held",
+    "new_measures",
+    "rows_rejected",
+)
+"""Figures with a list of their own: ``sql/marts/explain/<kpi>.sql``."""
+BRIDGE = ("placed_new", "placed_regular", "placed_both", "placed")
+COLUMNS = [
+    "person_uid",
+    "thing",
+    "counted",
+    "amount",
+    "weight",
+    "reason",
+    "day",
+    "source",
+    "file",
+    "sheet",
+    "row",
+    "flags",
+]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A figure and the rows behind it (columns ``COLUMNS``); ``bridge`` is new, regular, both, placed."""
+
+    kpi: str
+    kpi_version: str
+    period: str
+    mode: str
+    numerator: float
+    denominator: float | None
+    value: float | None
+    bridge: Mapping[str, int]
+    rows: pd.DataFrame
 
 
 def explain_figure(
     session: CountySession, county: County, kpi: str, period: str | None, mode: str, as_of: date, known_on: date
-) -> tuple[pd.DataFrame, str, int]:
-    """Return one row a known person, the period and the figure; the session is the caller's to roll back.
-
-    Columns: person_uid, counted, reason (id of ``schemas/messages/reasons.py``),
-    day, source, file, sheet, row of the fact, flags (exception,
-    entry_before_contact, anchor_moved).
+) -> Explanation:
+    """Explain one total; the session is the caller's to roll back.
 
     Raises:
-        UsageError: E721 the KPI counts no persons, E723 no such school year.
+        UsageError: E721 the KPI has no explanation, E723 no such school year.
         StepFailed: E722 the list does not add up to the figure.
     """
-    counting = NUMERATOR_OF.get(kpi, kpi)
-    if counting not in MEMBERSHIP:
-        raise UsageError("E721", kpi=kpi, known=", ".join([*MEMBERSHIP, *NUMERATOR_OF]))
+    if kpi not in PARTS and kpi not in THINGS:
+        raise UsageError("E721", kpi=kpi, known=", ".join([*PARTS, *THINGS]))
     found = windows(county.programme.starts_on, county.programme.ends_on, as_of, known_on)
     known = list(dict.fromkeys(window.period for window in found))
     chosen = period or known[-1]
     if chosen not in known:
         raise UsageError("E723", period=chosen, known=", ".join(known))
     compute_figures(session, county, as_of, known_on)
-    people = session.frame("marts/explain/persons", period=chosen, mode=mode)
-    names = {
-        row["file_id"]: row["name"] for row in session.rows("SELECT file_id, name FROM raw.file WHERE county = :county")
-    }
-    rows = [_explained(row, counting, names) for row in records(people)]
-    listed = sum(bool(row["counted"]) for row in rows)
-    figure = int(
-        session.value(
-            "SELECT numerator FROM figure WHERE kpi = :kpi AND period = :period AND mode = :mode AND dimension = 'all'",
-            kpi=counting,
+    totals = {
+        row["kpi"]: row
+        for row in session.rows(
+            "SELECT kpi, kpi_version, numerator, denominator, value FROM figure WHERE period = :period AND "
+            "mode = :mode AND dimension = 'all'",
             period=chosen,
             mode=mode,
         )
+    }
+    if kpi not in totals:
+        raise UsageError("E721", kpi=kpi, known=", ".join(totals))
+    total = totals[kpi]
+    explanation = Explanation(
+        kpi=kpi,
+        kpi_version=total["kpi_version"],
+        period=chosen,
+        mode=mode,
+        numerator=float(total["numerator"]),
+        denominator=None if total["denominator"] is None else float(total["denominator"]),
+        value=None if total["value"] is None else float(total["value"]),
+        bridge={name: int(totals[name]["numerator"]) for name in BRIDGE if name in totals},
+        rows=_listed(session, county, kpi, chosen, mode, as_of, known_on),
     )
-    if listed != figure:
-        raise StepFailed("E722", listed=listed, figure=figure)
-    return pd.DataFrame(rows, columns=COLUMNS, dtype=object), chosen, figure
+    _add_up(explanation)
+    return explanation
+
+
+def _listed(
+    session: CountySession, county: County, kpi: str, period: str, mode: str, as_of: date, known_on: date
+) -> pd.DataFrame:
+    binds = {"period": period, "mode": mode}
+    files = {
+        row["file_id"]: row["name"] for row in session.rows("SELECT file_id, name FROM raw.file WHERE county = :county")
+    }
+    if kpi in PARTS:
+        people = session.frame("marts/explain/persons", **binds)
+        rows = [_person(row, *PARTS[kpi], files) for row in records(people)]
+    else:
+        name = f"marts/explain/{kpi}"
+        things = session.frame(name, **binds, **binds_of(name, county, as_of, known_on, without=tuple(binds)))
+        rows = [_thing(row, files) for row in records(things)]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -81,11 +131,10 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _explained(row: Row, counting: str, files: Mapping[int, str]) -> dict[str, Any]:
-    counted = bool(MEMBERSHIP[counting](row))
-    reason, fact = _for(row, counting) if counted else (_against(row), "person")
+def _person(row: Row, counting: str, among: str | None, files: Mapping[int, str]) -> dict[str, Any]:
+    counted = MEMBERSHIP[counting](row)
+    reason, fact = reason_for(row, counting) if counted else (reason_against(row), "person")
     day = {"anchor": row["anchor_on"], "entry": row["entered_on"]}.get(fact, row.get(f"{fact}_on"))
-    place = row.get(f"{fact}_file_id")
     flags = [
         name
         for name, is_set in (
@@ -95,16 +144,41 @@ def _explained(row: Row, counting: str, files: Mapping[int, str]) -> dict[str, A
         )
         if is_set
     ]
+    place = {name: row.get(f"{fact}_{name}") for name in ("source", "file_id", "sheet", "row")}
     return {
         "person_uid": row["person_uid"],
+        "thing": None,
         "counted": counted,
+        "amount": int(counted),
+        "weight": int(among is not None and MEMBERSHIP[among](row)),
         "reason": reason,
-        "day": None if pd.isna(day) else pd.Timestamp(day).date(),
-        "source": _absent(row.get(f"{fact}_source")),
-        "file": None if place is None or pd.isna(place) else files.get(int(place)),
-        "sheet": _absent(row.get(f"{fact}_sheet")),
-        "row": None if pd.isna(row[f"{fact}_row"]) else int(row[f"{fact}_row"]),
+        **_placed({"day": day, **place}, files),
         "flags": ",".join(flags),
+    }
+
+
+def _thing(row: Row, files: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "person_uid": _absent(row["person_uid"]),
+        "thing": _absent(row["thing"]),
+        "counted": bool(row["amount"]),
+        "amount": _number(row["amount"]),
+        "weight": _number(row["weight"]),
+        "reason": row["reason"],
+        **_placed(row, files),
+        "flags": "",
+    }
+
+
+def _placed(row: Row, files: Mapping[int, str]) -> dict[str, Any]:
+    """Return day, source, file, sheet and row of a fact."""
+    day, file_id, number = row["day"], row["file_id"], row["row"]
+    return {
+        "day": None if pd.isna(day) else pd.Timestamp(day).date(),
+        "source": _absent(row["source"]),
+        "file": None if file_id is None or pd.isna(file_id) else files.get(int(file_id)),
+        "sheet": _absent(row["sheet"]),
+        "row": None if number is None or pd.isna(number) else int(number),
     }
 
 
@@ -112,46 +186,14 @@ def _absent(value: Any) -> Any:
     return None if value is None or pd.isna(value) else value
 
 
-def _for(row: Row, counting: str) -> tuple[str, str]:
-    """Return why a person counts, and which fact says so."""
-    if counting == "contacted":
-        if row["is_exception"]:
-            return "exception", "anchor"
-        return ("entry_implies_contact" if row["anchored_by_entry"] else "contact"), "anchor"
-    if counting == "entered":
-        return "entered", "entry"
-    if row["is_new"] and row["is_regular"]:
-        return "placed_both", "regular" if counting == "placed_regular" else "new"
-    return ("placed_new", "new") if row["is_new"] else ("placed_regular", "regular")
+def _number(value: Any) -> int | float:
+    return int(value) if float(value).is_integer() else float(value)
 
 
-def _against(row: Row) -> str:
-    """Return the first rule that keeps a person out, in the order of the story."""
-    if not row["is_contacted"]:
-        return _not_contacted(row)
-    if not row["is_entered"]:
-        return "not_entered"
-    if row["is_new"] or row["is_regular"]:
-        return "only_new" if row["is_new"] else "only_regular"
-    steps = (
-        ("has_casework", "only_casework"),
-        ("has_before_entry", "before_entry"),
-        ("has_outside", "start_outside"),
-        ("has_unstarted", "not_started"),
-        ("has_no_day", "no_start_day"),
-    )
-    return next((reason for name, reason in steps if row[name]), "no_enrolment")
-
-
-def _not_contacted(row: Row) -> str:
-    if row["has_refused"]:
-        return "statistics_refused"
-    if not row["has_event"]:
-        if row["has_any_event"]:
-            return "outside_period"
-        return "only_attempts" if row["has_attempt"] else "no_contact"
-    if row["passes_some_day"]:
-        return "other_cohort"
-    if not row["lives_here"]:
-        return "not_resident"
-    return "not_age" if row["has_status"] else "not_status"
+def _add_up(explanation: Explanation) -> None:
+    """Raise E722 when the rows do not add up to the figure."""
+    sums = {name: float(explanation.rows[name].sum()) for name in ("amount", "weight")}
+    wanted = {"amount": explanation.numerator, "weight": explanation.denominator}
+    for name, figure in wanted.items():
+        if figure is not None and abs(sums[name] - figure) > 1e-6:
+            raise StepFailed("E722", listed=sums[name], figure=figure)

@@ -17,7 +17,7 @@ from config.county import County
 from schemas.terms import AGE_BANDS, MODULES, SEX
 from tasks.publish.periods import Window, windows
 from tasks.warehouse.session import CountySession
-from tasks.warehouse.statements import read_sql
+from tasks.warehouse.statements import bindable, read_sql
 
 OTHER = "other"
 KNOWLEDGE = (
@@ -71,7 +71,28 @@ class CheckResult(NamedTuple):
 
 def compute_figures(session: CountySession, county: County, as_of: date, known_on: date) -> None:
     """Make the temporary table ``figure`` (and the tables it rests on) for one as-of and one knowledge day."""
-    settings = {
+    _hand_over_lists(session, county, as_of, known_on)
+    for name in KNOWLEDGE:
+        _make(session, f"marts/knowledge/{name}", county, as_of, known_on)
+    _hand_over_teams(session)
+    for name in COUNTING:
+        _make(session, f"marts/kpi/{name}", county, as_of, known_on)
+
+
+def binds_of(
+    name: str, county: County, as_of: date, known_on: date, without: tuple[str, ...] = ()
+) -> dict[str, object]:
+    """Return the days and thresholds that ``sql/<name>.sql`` names as binds."""
+    text = bindable(read_sql(name))
+    return {
+        bind: value
+        for bind, value in _settings(county, as_of, known_on).items()
+        if bind not in without and re.search(rf"(?<![:\\]):{bind}\b", text)
+    }
+
+
+def _settings(county: County, as_of: date, known_on: date) -> dict[str, object]:
+    return {
         "known_on": known_on,
         "as_of": as_of,
         "gap_days": county.thresholds.status_gap_days,
@@ -81,19 +102,12 @@ def compute_figures(session: CountySession, county: County, as_of: date, known_o
         "offers_fresh_days": county.thresholds.offers_fresh_days,
         "steering_body": county.steering_body,
     }
-    _hand_over_lists(session, county, as_of, known_on)
-    for name in KNOWLEDGE:
-        _make(session, f"marts/knowledge/{name}", settings)
-    _hand_over_teams(session)
-    for name in COUNTING:
-        _make(session, f"marts/kpi/{name}", settings)
 
 
-def _make(session: CountySession, name: str, settings: dict[str, object]) -> None:
+def _make(session: CountySession, name: str, county: County, as_of: date, known_on: date) -> None:
     """Run one statement with the binds it names, then index and analyse what it made."""
+    session.run(name, **binds_of(name, county, as_of, known_on))
     text = read_sql(name)
-    used = {bind: value for bind, value in settings.items() if re.search(rf"(?<!:):{bind}\b", text)}
-    session.run(name, **used)
     made = _MADE.search(text)
     assert made is not None
     table = made.group(1)

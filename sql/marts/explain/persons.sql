@@ -27,22 +27,11 @@ first_tests AS (
         t.lives_here,
         t.has_status,
         t.has_age,
-        t.age_years,
-        t.is_target OR t.is_exception AS passes
+        t.age_years
     FROM target_day AS t
     CROSS JOIN chosen AS c
     WHERE t.happened_on BETWEEN c.events_from AND c.anchors_to
     ORDER BY t.person_uid ASC, t.happened_on ASC
-),
-
-passed AS (
-    SELECT
-        t.person_uid,
-        min(t.happened_on) AS anchor_on
-    FROM target_day AS t
-    CROSS JOIN chosen AS c
-    WHERE t.happened_on BETWEEN c.events_from AND c.events_to AND (t.is_target OR t.is_exception)
-    GROUP BY t.person_uid
 ),
 
 anchor_facts AS (
@@ -120,7 +109,6 @@ SELECT
     coalesce(t.lives_here, FALSE) AS lives_here,
     coalesce(t.has_status, FALSE) AS has_status,
     coalesce(t.has_age, FALSE) AS has_age,
-    s.person_uid IS NOT NULL AS passes_some_day,
     m.person_uid IS NOT NULL AS has_attempt,
     EXISTS(
         SELECT 1 FROM known_event AS e
@@ -150,6 +138,7 @@ SELECT
     g.file_id AS regular_file_id,
     g.sheet AS regular_sheet,
     g.row AS regular_row,
+    p.source AS person_source,
     p.file_id AS person_file_id,
     p.sheet AS person_sheet,
     p.row AS person_row
@@ -161,7 +150,6 @@ LEFT JOIN start_facts AS n ON p.person_uid = n.person_uid AND n.module_group = '
 LEFT JOIN start_facts AS g ON p.person_uid = g.person_uid AND g.module_group = 'regular'
 LEFT JOIN known_refusal AS r ON p.person_uid = r.person_uid AND r.purpose = 'statistics'
 LEFT JOIN first_tests AS t ON p.person_uid = t.person_uid
-LEFT JOIN passed AS s ON p.person_uid = s.person_uid
 LEFT JOIN attempts AS m ON p.person_uid = m.person_uid
 LEFT JOIN held_back AS h ON p.person_uid = h.person_uid
 ORDER BY person_uid

@@ -18,6 +18,9 @@ SELECT DISTINCT ON (o.source, o.offer_id, coalesce(o.run_id, ''))
     o.need_cluster,
     o.verified_on,
     o.ended_on,
+    o.file_id,
+    o.sheet,
+    o.row,
     closed.load_id IS NULL AS is_current
 FROM core.offer_version AS o
 INNER JOIN known_load AS opened ON o.opened_load = opened.load_id

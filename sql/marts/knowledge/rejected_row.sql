@@ -10,7 +10,8 @@ SELECT
     q.sheet,
     q.row,
     min(q.rule) AS rule,
-    min(q.as_of) AS as_of
+    min(q.as_of) AS as_of,
+    max(q.file_id) AS file_id
 FROM quarantine.row AS q
 INNER JOIN known_delivery AS d ON q.source = d.source AND q.delivery_id = d.delivery_id
 WHERE

@@ -13,7 +13,11 @@ SELECT
     s.role,
     s.fte,
     s.valid_from,
-    least(s.valid_until, s.ended_on, DATE 'infinity') AS valid_until
+    least(s.valid_until, s.ended_on, DATE 'infinity') AS valid_until,
+    s.source,
+    s.file_id,
+    s.sheet,
+    s.row
 FROM core.staff_version AS s
 INNER JOIN known_load AS opened ON s.opened_load = opened.load_id
 LEFT JOIN known_load AS closed ON s.closed_load = closed.load_id

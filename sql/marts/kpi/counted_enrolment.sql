@@ -24,6 +24,7 @@ SELECT
     f.mode,
     f.person_uid,
     f.entered_on,
+    e.offer_id,
     e.start_on,
     e.state,
     e.module,
