@@ -41,6 +41,11 @@ test-pages: $(STAMP)
 	@npm install --silent --no-fund --no-audit --prefix build/axe axe-core
 	@TEILHABE_AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/pytest tests/pages
 
+# Dashboards in a real Superset, installed in an environment of its own (takes some minutes and 1 GB).
+test-bi: $(STAMP)
+	@[ -x build/superset/bin/superset ] || { $(PYTHON) -m venv build/superset && $(BIN)/uv pip install -q --python build/superset/bin/python "apache-superset==6.1.*" "flask-caching<2.5" rich cachetools psycopg2-binary pillow; }
+	@TEILHABE_SUPERSET=$(CURDIR)/build/superset/bin/superset $(BIN)/pytest tests/bi
+
 # The made-up deliveries are made anew from the golden set, byte for byte the same.
 demo: $(STAMP)
 	@$(BIN)/python config/paderborn/make_deliveries.py
