@@ -29,8 +29,13 @@ def county_at(config_dir: str) -> County:
 def rules_at(config_dir: str) -> RulePack:
     """Return the county's eligibility rules and matching orders, checked against its code lists."""
     county = county_at(config_dir)
+    return read_rules(county.rule_files, rule_codes(county))
+
+
+def rule_codes(county: County) -> dict[str, frozenset[str]]:
+    """Return the codes that conditions may name, by list."""
     lists = county.codelists
-    codes = {
+    return {
         "offer_kinds": frozenset(kind.code for kind in lists.offer_kinds),
         "offer_families": frozenset(kind.family for kind in lists.offer_kinds),
         "residence_statuses": frozenset(status.code for status in lists.residence_statuses),
@@ -38,7 +43,6 @@ def rules_at(config_dir: str) -> RulePack:
         "funding_modules": frozenset(module.code for module in lists.funding_modules),
         "modes": frozenset(MODES),
     }
-    return read_rules(county.rule_files, codes)
 
 
 @functools.cache

@@ -21,6 +21,7 @@ VERBS = (
     "quarantine",
     "review",
     "match",
+    "rules",
     "kpi",
     "explain",
     "report",

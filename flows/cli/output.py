@@ -5,10 +5,13 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.errors import PipelineError
 from schemas.messages import say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], right: Sequ
         return "  ".join(c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(cells)).rstrip()
 
     return [line(headings), "  ".join("─" * width for width in widths), *(line(row) for row in texts)]
+
+
+def records_of(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Return a frame's rows with None where nothing is known: JSON has no NaN."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
 
 
 def _cell(value: object) -> str:

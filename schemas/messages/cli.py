@@ -200,6 +200,62 @@ MESSAGES: dict[str, Message] = {
         "Bündel|Wunsch|Ziel|Ort|Bedarfe|Personen|mindestens|vorgeschlagen",
         "cluster|wanted|level|place|needs|persons|minimum|proposed",
     ),
+    "proposals_expected": Message(
+        "{count} angenommene stehen noch nicht in der Liste des Trägers (--json: expected).",
+        "{count} accepted ones are not on the provider's list yet (--json: expected).",
+    ),
+    "decisions_stray": Message(
+        "{count} Entscheidungen nennen keinen bekannten Vorschlag (--json: decisions_without_proposal).",
+        "{count} decisions name no known proposal (--json: decisions_without_proposal).",
+    ),
+    "why_title": Message("Stand {as_of}", "As of {as_of}"),
+    "why_proposed": Message("vorgeschlagen", "proposed"),
+    "why_yes": Message("passt", "fits"),
+    "why_no": Message("nein", "no"),
+    "why_unknown": Message("offen", "open"),
+    "why_missing": Message("Zu klären: {facts}", "To be checked: {facts}"),
+    "why_shortest": Message(
+        "Kürzester Weg für {need}: {offer} ({steps}): {way}", "Shortest way for {need}: {offer} ({steps}): {way}"
+    ),
+    "gap_effect": Message(
+        "Bündel {cluster_id}: {kind} mit {seats} Plätzen in {ags} ab {starts_on} brächte {needs_gained} Bedarfe und "
+        "{persons_gained} Personen mehr; Vermittlungsquote {entered_gained} von {entered_count} mehr; ohne Maßnahme "
+        "warten {waiting_before} statt künftig {waiting_after} Personen.",
+        "Cluster {cluster_id}: {kind} with {seats} seats in {ags} from {starts_on} would serve {needs_gained} more "
+        "needs and {persons_gained} more persons; placement rate {entered_gained} of {entered_count} more; persons "
+        "waiting without a measure: {waiting_before} before, {waiting_after} after.",
+    ),
+    "gap_decided": Message(
+        "Bündel {cluster}: {decision} am {decided_on} ({body}); {offers_citing} Angebote nennen es, "
+        "{enrolments_citing} Plätze sind belegt.",
+        "Cluster {cluster}: {decision} on {decided_on} ({body}); {offers_citing} offers cite it, "
+        "{enrolments_citing} seats are taken.",
+    ),
+    "cluster_decided": Message(
+        "Beschluss zu Bündel {cluster} ist festgehalten; Angebote nennen es als need_cluster.",
+        "The decision on cluster {cluster} is recorded; offers cite it as need_cluster.",
+    ),
+    "fairness_note": Message(
+        "Genaue Zahlen kleiner Gruppen: nur für die Fallarbeit, nicht zur Weitergabe.",
+        "Exact figures of small groups: for case work alone, not to be passed on.",
+    ),
+    "fairness_headings": Message(
+        "Merkmal|Gruppe|Bedarfe|passend|vorgeschlagen|Abdeckung|Wartetage|entschieden|abgelehnt",
+        "dimension|member|needs|fitting|proposed|coverage|waiting days|decided|overruled",
+    ),
+    "rules_headings": Message("Schritt|Regel|Fassung|ab|bis|Quelle", "step|rule|version|from|until|source"),
+    "diff_headings": Message(
+        "Wirkung|Person|Bedarf|Angebot|Regel|Grund|Quelle", "effect|person|need|offer|rule|reason|source"
+    ),
+    "diff_empty": Message("Für niemanden ändert sich etwas.", "Nothing changes for anybody."),
+    "effect_gains": Message("gewinnt", "gains"),
+    "effect_loses": Message("verliert", "loses"),
+    "effect_becomes_unclear": Message("wird unklar", "becomes unclear"),
+    "effect_becomes_possible": Message("wird möglich", "becomes possible"),
+    "E643": Message(
+        "Zwei verschiedene Tage oder ein zweites Regelwerk (--pack) nennen.",
+        "Name two different days, or a second rule pack (--pack).",
+    ),
     "gaps_empty": Message("Keine ungedeckten Bedarfe.", "No unmet needs."),
     "E812": Message(
         "Auf diesen Anfang passen {count} Personen; nötig ist genau eine.",

@@ -48,6 +48,13 @@ MESSAGES: dict[str, Message] = {
         "Zuteilung brach auf Stufe „{level}“ ab: der Löser meldet Status {status} bei {size} Paaren",
         "Assignment stopped at level '{level}': the solver reports status {status} on {size} pairs",
     ),
+    "E641": Message(
+        "Kein Bündel „{cluster}“; es gibt nur die, die „teilhabe match gaps“ nennt.",
+        "No cluster '{cluster}'; there are only those that 'teilhabe match gaps' names.",
+    ),
+    "E642": Message(
+        "Im Ordner „{place}“ steht keine Regeldatei (*.yaml)", "Folder '{place}' holds no rule file (*.yaml)"
+    ),
     "E640": Message(
         "Keine offenen Bedarfe zu dieser Kennung (Schreibweise, Einwilligung und Stichtag prüfen)",
         "No open needs for this key (check spelling, consent and as-of day)",

@@ -1,11 +1,11 @@
 -- What:  what persons decided about proposals
--- Grain: one row per decided proposal
+-- Grain: one row per decided proposal; ids with their source, as one text
 -- Reads: core.decision_version, core.match_proposal
 -- Binds: county, as_of
 SELECT
     d.proposal_id,
-    p.need_id,
-    p.offer_id,
+    p.need_source || chr(31) || p.need_id AS need_id,
+    p.offer_source || chr(31) || p.offer_id AS offer_id,
     p.run_id,
     d.decision,
     d.reason,

@@ -1,5 +1,5 @@
 -- What:  places in offers, by person; a name in the review queue holds no place yet
--- Grain: one row per enrolment
+-- Grain: one row per enrolment; the offer's id with its source, as one text
 -- Reads: core.enrolment_version, core.person_link, core.offer_version
 -- Binds: county
 WITH kinds AS (
@@ -14,7 +14,7 @@ WITH kinds AS (
 
 SELECT
     l.person_uid::text AS person_uid,
-    e.offer_id,
+    e.offer_source || chr(31) || e.offer_id AS offer_id,
     coalesce(e.run_id, '') AS run_id,
     k.kind,
     e.state,
@@ -27,6 +27,6 @@ LEFT JOIN kinds AS k ON e.offer_source = k.source AND e.offer_id = k.offer_id
 WHERE
     e.county = :county
     AND e.closed_load IS NULL
-    AND e.ended_on IS NULL
+    AND (e.ended_on IS NULL OR e.state = 'completed')
     AND l.link_state <> 'review'
-ORDER BY person_uid, e.offer_id, run_id, e.starts_on
+ORDER BY person_uid, offer_id, run_id, e.starts_on

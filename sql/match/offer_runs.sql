@@ -1,9 +1,9 @@
 -- What:  offer runs of the newest delivery that have not ended
--- Grain: one row per (offer_id, run_id)
+-- Grain: one row per (offer_id, run_id); the offer's id with its source, as one text
 -- Reads: core.offer_run
 -- Binds: county, as_of
-SELECT DISTINCT ON (o.offer_id, o.run_id)
-    o.offer_id,
+SELECT
+    o.source || chr(31) || o.offer_id AS offer_id,
     o.run_id,
     o.provider,
     o.title,
@@ -34,4 +34,4 @@ WHERE
     o.county = :county
     AND o.ended_on IS NULL
     AND (o.ends_on IS NULL OR o.ends_on >= :as_of)
-ORDER BY o.offer_id, o.run_id, o.source
+ORDER BY o.source, o.offer_id, o.run_id

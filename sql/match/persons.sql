@@ -8,10 +8,9 @@ WITH newest AS (
         i.birth_date,
         p.ags,
         p.sex,
-        CASE
-            WHEN p.status_from > :as_of OR p.status_until < :as_of OR p.ended_on < :as_of THEN 'UNBEKANNT'
-            ELSE p.residence_status
-        END AS residence_status
+        p.source,
+        p.record_key,
+        p.ended_on
     FROM core.participant_version AS p
     INNER JOIN core.person_link AS l
         ON p.county = l.county AND p.ref_id = l.ref_id AND l.closed_load IS NULL
@@ -24,7 +23,25 @@ WITH newest AS (
     WHERE
         p.county = :county
         AND p.closed_load IS NULL
-    ORDER BY l.person_uid, p.opened_load DESC, p.ref_id
+    -- A record that has not ended speaks before one that has, then the newer one.
+    ORDER BY l.person_uid, coalesce(p.ended_on < :as_of, FALSE), p.opened_load DESC, p.ref_id
+),
+
+-- A status that begins later does not hold yet: the newest record that has begun speaks.
+status AS (
+    SELECT DISTINCT ON (n.person_uid)
+        n.person_uid,
+        CASE
+            WHEN p.status_until < :as_of OR n.ended_on < :as_of THEN 'UNBEKANNT'
+            ELSE p.residence_status
+        END AS residence_status
+    FROM newest AS n
+    INNER JOIN core.participant_version AS p ON n.source = p.source AND n.record_key = p.record_key
+    WHERE
+        p.county = :county
+        AND p.closed_load IS DISTINCT FROM p.opened_load
+        AND coalesce(p.status_from, '-infinity') <= :as_of
+    ORDER BY n.person_uid, p.opened_load DESC, p.version_id DESC
 ),
 
 entered AS (
@@ -45,12 +62,13 @@ entered AS (
 SELECT
     n.person_uid::text AS person_uid,
     n.birth_date,
-    n.residence_status,
+    coalesce(s.residence_status, 'UNBEKANNT') AS residence_status,
     n.ags,
     n.sex,
     e.entered_on,
     r.person_uid IS NULL AS consent_casework
 FROM newest AS n
+LEFT JOIN status AS s ON n.person_uid = s.person_uid
 LEFT JOIN entered AS e ON n.person_uid = e.person_uid
 LEFT JOIN core.casework_refusal AS r
     ON r.county = :county AND n.person_uid = r.person_uid AND r.withdrawn_on <= :as_of

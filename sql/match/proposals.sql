@@ -1,12 +1,12 @@
 -- What:  every proposal so far with its state
--- Grain: one row per proposal
+-- Grain: one row per proposal; ids with their source, as one text
 -- Reads: core.match_proposal
 -- Binds: county
 SELECT
     p.proposal_id,
-    p.need_id,
+    p.need_source || chr(31) || p.need_id AS need_id,
     p.person_uid::text AS person_uid,
-    p.offer_id,
+    p.offer_source || chr(31) || p.offer_id AS offer_id,
     p.run_id,
     p.state,
     p.first_proposed_on,

@@ -172,9 +172,13 @@ def _proposal_frame(
 
 
 def rank_alternatives(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Rank the eligible runs of each need: higher score, then smaller offer_id and run_id; others get no rank."""
-    ordered = pairs.sort_values(["need_id", "score", "offer_id", "run_id"], ascending=[True, False, True, True])
-    fitting = ordered[ordered["eligible"] == "yes"]
+    """Rank the runs of each need: fitting ones first, then unknown ones; higher score, smaller offer_id and run_id.
+
+    Pairs that do not fit get no rank.
+    """
+    by = ["need_id", "eligible", "score", "offer_id", "run_id"]
+    ordered = pairs.sort_values(by, ascending=[True, False, False, True, True])  # yes before unknown
+    fitting = ordered[ordered["eligible"] != "no"]
     rank = fitting.groupby("need_id").cumcount() + 1
     return ordered.assign(rank=rank.reindex(ordered.index).astype("Int64"))
 

@@ -38,8 +38,8 @@ def eligible_pairs(
     Returns:
         One row per (need_id, offer_id, run_id), sorted by it: person_uid, need_id,
         offer_id, run_id, eligible (yes, no, unknown), failed_rule (first failing rule
-        id, else None), failed_rules and unknown_facts (joined by ``|``, empty when
-        none), distance_km (NaN when a place is unknown), score (whole number).
+        id, else None), failed_rules, open_rules and unknown_facts (joined by ``|``, empty
+        when none), distance_km (NaN when a place is unknown), score (whole number).
     """
     data = order_input(data)
     need_rows, run_rows = candidate_pairs(data, scope)
@@ -97,6 +97,7 @@ def _pair_frame(
             "eligible": np.array(VERDICT_WORDS, dtype=object)[verdict],
             "failed_rule": pd.Series(_spelled(failed, lambda mask: next(iter(_named(mask, ids)), None)), dtype=object),
             "failed_rules": _spelled(failed, lambda mask: "|".join(_named(mask, ids))),
+            "open_rules": _spelled(unclear, lambda mask: "|".join(_named(mask, ids))),
             "unknown_facts": _unknown_facts(rules, view, unclear),
             "distance_km": np.where(distance.known, distance.values, np.nan),
             "score": pair_scores(data, view),

@@ -1,4 +1,8 @@
-"""Read what matching asks for from ``core``, and write back pairs, proposals and the proof."""
+"""Read what matching asks for from ``core``, and write back pairs, proposals and the proof.
+
+Inside this stage a need's and an offer's id carry their source (``source`` U+001F ``id``):
+two suppliers may count from 1. `with_sources` takes them apart again at the door.
+"""
 
 import dataclasses
 from datetime import date
@@ -10,6 +14,7 @@ from tasks.match.assign import Assignment
 from tasks.match.inputs import CodeTables, MatchInput
 from tasks.warehouse.session import CountySession
 
+SEPARATOR = chr(31)
 PAIR_COLUMNS = (
     "person_uid",
     "need_id",
@@ -43,8 +48,25 @@ def read_facts(session: CountySession, county: County, as_of: date) -> MatchInpu
     )
 
 
+def is_past(session: CountySession, as_of: date) -> bool:
+    """Tell whether a later day is published already: a replay goes through the days before it."""
+    sql = "SELECT exists(SELECT 1 FROM ops.run WHERE county = :county AND published AND as_of > :as_of)"
+    return bool(session.value(sql, as_of=as_of))
+
+
 def _table(entries: tuple[object, ...]) -> pd.DataFrame:
     return pd.DataFrame([dataclasses.asdict(entry) for entry in entries])  # type: ignore[call-overload]
+
+
+def with_sources(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with plain ids, and need_source, offer_source beside them."""
+    plain = {}
+    for name in ("need", "offer"):
+        if f"{name}_id" in frame.columns:
+            parts = [str(value).partition(SEPARATOR) for value in frame[f"{name}_id"]]
+            plain[f"{name}_source"] = pd.Series([source for source, _, _ in parts], index=frame.index, dtype=object)
+            plain[f"{name}_id"] = pd.Series([own for _, _, own in parts], index=frame.index, dtype=object)
+    return frame.assign(**plain)
 
 
 def store_pairs(session: CountySession, pairs: pd.DataFrame) -> None:
@@ -54,18 +76,10 @@ def store_pairs(session: CountySession, pairs: pd.DataFrame) -> None:
         "CREATE TEMPORARY TABLE tonight_pair (person_uid uuid, need_id text, offer_id text, run_id text, eligible "
         "text, "
         "failed_rule text, failed_rules text, unknown_facts text, distance_km double precision, "
-        "score double precision) ON COMMIT DROP"
+        "score double precision, need_source text, offer_source text) ON COMMIT DROP"
     )
-    session.copy("tonight_pair", pairs[list(PAIR_COLUMNS)])
-    session.do(
-        "INSERT INTO core.match_pair (county, person_uid, need_id, offer_id, run_id, eligible, failed_rule, "
-        "failed_rules, "
-        "unknown_facts, distance_km, score) SELECT :county, person_uid, need_id, offer_id, run_id, eligible, "
-        "failed_rule, "
-        "string_to_array(nullif(failed_rules, ''), '|'), string_to_array(nullif(unknown_facts, ''), '|'), "
-        "distance_km, score "
-        "FROM tonight_pair"
-    )
+    session.copy("tonight_pair", with_sources(pairs)[[*PAIR_COLUMNS, "need_source", "offer_source"]])
+    session.run("match/store_pairs")
 
 
 def store_assignment(session: CountySession, assignment: Assignment, match_run: str, as_of: date) -> int:
@@ -83,25 +97,13 @@ def store_assignment(session: CountySession, assignment: Assignment, match_run: 
         "CREATE TEMPORARY TABLE tonight_proposal (proposal_id text, need_id text, person_uid uuid, offer_id text, "
         "run_id text, "
         "rank integer, score double precision, reasons jsonb, state text, first_proposed_on date, content_key text, "
-        "newly_judged boolean) ON COMMIT DROP"
+        "newly_judged boolean, need_source text, offer_source text) ON COMMIT DROP"
     )
     columns = ["proposal_id", "need_id", "person_uid", "offer_id", "run_id", "rank", "score", "reasons", "state"]
-    frame = assignment.proposals[[*columns, "first_proposed_on", "content_key", "newly_judged"]]
+    names = [*columns, "first_proposed_on", "content_key", "newly_judged", "need_source", "offer_source"]
+    frame = with_sources(assignment.proposals)[names]
     session.copy("tonight_proposal", frame.assign(reasons=[_json(value) for value in frame["reasons"]]))
-    session.do(
-        "INSERT INTO core.match_proposal AS p (county, proposal_id, match_run, need_id, person_uid, offer_id, "
-        "run_id, rank, "
-        "score, reasons, state, first_proposed_on, state_on, content_key, is_newly_judged) SELECT :county, "
-        "proposal_id, "
-        "CAST(:match_run AS uuid), need_id, person_uid, offer_id, run_id, rank, score, reasons, state, "
-        "coalesce(first_proposed_on, :as_of), :as_of, content_key, newly_judged FROM tonight_proposal "
-        "ON CONFLICT (county, proposal_id) DO UPDATE SET match_run = excluded.match_run, rank = excluded.rank, "
-        "score = excluded.score, reasons = excluded.reasons, content_key = excluded.content_key, state = "
-        "excluded.state, "
-        "state_on = CASE WHEN p.state = excluded.state THEN p.state_on ELSE excluded.state_on END",
-        match_run=match_run,
-        as_of=as_of,
-    )
+    session.run("match/store_proposals", match_run=match_run, as_of=as_of)
     session.do(
         "DELETE FROM core.match_proposal AS p USING core.casework_refusal AS r WHERE p.county = :county "
         "AND r.county = p.county AND r.person_uid = p.person_uid AND r.withdrawn_on <= :as_of",

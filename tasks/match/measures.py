@@ -20,10 +20,15 @@ EFFECT_COLUMNS = (
     "kind",
     "seats",
     "ags",
+    "starts_on",
+    "ends_on",
+    "hours_week",
     "needs_gained",
     "persons_gained",
     "entered_gained",
     "entered_count",
+    "waiting_before",
+    "waiting_after",
 )
 
 
@@ -49,7 +54,8 @@ def propose_measures(
         with a proposal), persons_gained (more persons with one), entered_gained (of these,
         persons in the programme without a measure so far) and entered_count (persons in
         the programme), so that entered_gained / entered_count is the expected rise of the
-        placement rate.
+        placement rate; waiting_before, waiting_after: persons in the programme with neither
+        measure nor proposal, the part of the case load that waits.
     """
     data = order_input(data)
     wanted = clusters[clusters["is_proposed"].to_numpy(dtype=bool)]
@@ -75,10 +81,15 @@ def _effect(
         "kind": run["kind"],
         "seats": run["seats_free"],
         "ags": run["ags"],
+        "starts_on": run["starts_on"],
+        "ends_on": run["ends_on"],
+        "hours_week": run["hours_week"],
         "needs_gained": len(with_it) - len(assignment.proposals),
         "persons_gained": len(after) - len(before),
         "entered_gained": len((after - before) & entered - placed),
         "entered_count": len(entered),
+        "waiting_before": len(entered - placed - before),
+        "waiting_after": len(entered - placed - after),
     }
 
 

@@ -22,7 +22,7 @@ class SeatProblem:
     better. ``new_person`` is 1 for persons who hold no seat yet. ``capacity`` is by
     run, ``person_limit`` by person, ``quota`` by module, ``run_module`` the module
     of a run (-1: no quota). ``instants`` are sets of arcs of one person at one moment
-    of the week, of which at most one may be chosen.
+    of the week, or in one offer, of which at most one may be chosen.
     """
 
     arc_need: Array
@@ -78,7 +78,8 @@ def seat_problem(arcs: pd.DataFrame, data: MatchInput, order: MatchingOrder) -> 
         person_limit=np.full(len(uids), order.max_per_person, dtype=np.int64),
         run_module=run_module,
         quota=quota,
-        instants=shared_instants(need, person, run, read_timetable(chosen, order.flexible_families)),
+        instants=shared_instants(need, person, run, read_timetable(chosen, order.flexible_families))
+        + shared_offers(need, person, np.unique(chosen["offer_id"], return_inverse=True)[1][run]),
     )
 
 
@@ -116,6 +117,14 @@ def shared_instants(need: Array, person: Array, run: Array, table: Timetable) ->
             continue
         found += _instants_of(arcs, need, run, table)
     return tuple(found)
+
+
+def shared_offers(need: Array, person: Array, offer: Array) -> tuple[Array, ...]:
+    """Return for each person and offer the arcs of several needs: nobody sits twice in one offer."""
+    code = person * (offer.max(initial=0) + 1) + offer
+    by_code = np.argsort(code, kind="stable")
+    sets = np.split(by_code, np.flatnonzero(np.diff(code[by_code])) + 1)
+    return tuple(arcs for arcs in sets if len(arcs) > 1 and (need[arcs] != need[arcs[0]]).any())
 
 
 def _instants_of(arcs: Array, need: Array, run: Array, table: Timetable) -> list[Array]:

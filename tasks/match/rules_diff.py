@@ -1,6 +1,6 @@
 """Who gains and who loses which offers when rules change, before the change is applied."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
@@ -36,7 +36,8 @@ def rules_diff(
     Returns:
         One row a pair whose verdict changed: person_uid, need_id, offer_id, run_id,
         before, after, effect (gains, loses, becomes_unclear, becomes_possible), rule
-        (first failing rule after, for gains before), reason_de, reason_en, legal_source;
+        (first that fails after and not before, else before and not after, else first that
+        is open on one side alone), reason_de, reason_en, legal_source;
         sorted by key.
     """
     old = eligible_pairs(before, rules_before, order)
@@ -45,7 +46,7 @@ def rules_diff(
     changed = both[both["eligible_before"] != both["eligible_after"]].sort_values(_KEY, ignore_index=True)
     verdicts = zip(changed["eligible_before"], changed["eligible_after"], strict=True)
     effect = [_EFFECTS[pair] for pair in verdicts]
-    rule = changed["failed_rule_after"].where(changed["failed_rule_after"].notna(), changed["failed_rule_before"])
+    rule = pd.Series([_cause(row) for row in changed.to_dict("records")], index=changed.index, dtype=object)
     return _with_reasons(
         changed[_KEY].assign(
             before=changed["eligible_before"],
@@ -55,6 +56,17 @@ def rules_diff(
         ),
         {rule.rule_id: rule for rule in (*rules_before, *rules_after)},
     )
+
+
+def _cause(row: Mapping[Hashable, object]) -> str | None:
+    """Return the rule that made the difference."""
+    for name in ("failed_rules", "open_rules"):
+        before = [rule for rule in str(row[f"{name}_before"]).split("|") if rule]
+        after = [rule for rule in str(row[f"{name}_after"]).split("|") if rule]
+        new = [rule for rule in after if rule not in before] or [rule for rule in before if rule not in after]
+        if new:
+            return new[0]
+    return None
 
 
 def _with_reasons(changed: pd.DataFrame, by_id: dict[str, Rule]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from tasks.match.assign import assign_seats
 from tasks.match.eligibility import eligible_pairs
-from tasks.match.facts_of_day import read_facts, store_assignment, store_pairs
+from tasks.match.facts_of_day import is_past, read_facts, store_assignment, store_pairs
 from tasks.run import Run
 from tasks.step import step
 
@@ -15,4 +15,6 @@ def match_needs(run: Run) -> int:
         facts = read_facts(session, run.county, run.as_of)
         pairs = eligible_pairs(facts, rules, order)
         store_pairs(session, pairs)
+        if is_past(session, run.as_of):
+            return 0  # a replayed day: what was proposed and decided since then stands
         return store_assignment(session, assign_seats(pairs, facts, rules, order), run.run_id, run.as_of)

@@ -36,6 +36,19 @@ _WAYS = {
 }
 
 
+NOT_CHOSEN = {
+    "seat": Message("Für diesen Bedarf gibt es schon einen Platz.", "This need has a seat already."),
+    "proposal": Message(
+        "Passt; für diesen Bedarf liegt ein anderer Vorschlag zur Entscheidung vor.",
+        "Fits; another proposal for this need is out for decision.",
+    ),
+    "": Message(
+        "Passt; die freien Plätze gehen nach der Zuteilungsordnung an andere oder sind zugesagt.",
+        "Fits; by the order of matching the free seats go to others or are promised.",
+    ),
+}
+
+
 def way_sentence(way: str, run: Mapping[str, object]) -> Message:
     """Return the sentence of a way in, with the run's own level or age in it."""
     age = str(run.get("min_age"))

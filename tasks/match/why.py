@@ -9,10 +9,12 @@ from config.facts import FACTS
 from config.matching_order import MatchingOrder
 from config.rules import Rule
 from schemas.errors import UsageError
+from schemas.messages import Message
 from tasks.match.columns import column_of
 from tasks.match.eligibility import eligible_pairs
 from tasks.match.inputs import MatchInput, order_input
-from tasks.match.ways import COUNSELLING, way_sentence
+from tasks.match.seats import served_needs
+from tasks.match.ways import COUNSELLING, NOT_CHOSEN, way_sentence
 
 WHY_COLUMNS = (
     "need_id",
@@ -67,9 +69,10 @@ def explain_person(
         raise UsageError("E640")
     pairs = eligible_pairs(mine, rules, order, scope="family")
     if offer_id is not None:
-        pairs = pairs[pairs["offer_id"] == offer_id]
+        pairs = pairs[pairs["offer_id"].str.rpartition(chr(31))[2] == offer_id]
     rows = pairs.merge(_run_texts(mine), on=["offer_id", "run_id"], how="left")
     rows["proposed"] = _proposed(rows, proposals)
+    rows["seat_of_need"] = _seat_of_need(rows, mine, proposals)
     by_id = {rule.rule_id: rule for rule in rules}
     sentences = [_explain({str(name): value for name, value in row.items()}, by_id) for row in rows.to_dict("records")]
     rows = pd.concat([rows.reset_index(drop=True), pd.DataFrame(sentences, index=range(len(rows)))], axis=1)
@@ -105,18 +108,33 @@ def _proposed(rows: pd.DataFrame, proposals: pd.DataFrame | None) -> list[bool]:
     return [key in out for key in zip(rows["need_id"], rows["offer_id"], rows["run_id"], strict=True)]
 
 
+def _seat_of_need(rows: pd.DataFrame, data: MatchInput, proposals: pd.DataFrame | None) -> list[str]:
+    """Say what a need has already: a seat, a proposal, or none of them."""
+    seated = served_needs(data)
+    out = set() if proposals is None else set(proposals["need_id"])
+    return ["seat" if need in seated else "proposal" if need in out else "" for need in rows["need_id"]]
+
+
+def _unsaid(row: Mapping[str, object]) -> Message | None:
+    """Return why a run that fits is not proposed; None where it is, or where a fact is missing."""
+    if row["proposed"] or row["eligible"] != "yes":
+        return None
+    return NOT_CHOSEN[str(row["seat_of_need"])]
+
+
 def _explain(row: Mapping[str, object], by_id: Mapping[str, Rule]) -> dict[str, object]:
     failed = [by_id[name] for name in str(row["failed_rules"]).split("|") if name]
     missing = [FACTS[name] for name in str(row["unknown_facts"]).split("|") if name]
     first = failed[0] if failed else None
+    told = Message(first.reason_de, first.reason_en) if first else _unsaid(row)
     counselling = any(rule.counselling for rule in failed)
     open_way = bool(failed) and not counselling and all(rule.way_in for rule in failed)
     ways = list(dict.fromkeys(way_sentence(str(rule.way_in), row) for rule in failed)) if open_way else []
     if counselling:
         ways = [COUNSELLING]
     return {
-        "reason_de": first.reason_de if first else None,
-        "reason_en": first.reason_en if first else None,
+        "reason_de": told.de if told else None,
+        "reason_en": told.en if told else None,
         "legal_source": first.legal_source if first else None,
         "missing_de": ", ".join(fact.label_de for fact in missing),
         "missing_en": ", ".join(fact.label_en for fact in missing),

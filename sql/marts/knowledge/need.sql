@@ -19,7 +19,9 @@ WITH seats AS (
 ),
 
 proposed AS (
-    SELECT DISTINCT p.need_id
+    SELECT DISTINCT
+        p.need_source,
+        p.need_id
     FROM core.match_proposal AS p
     WHERE
         p.county = :county
@@ -47,7 +49,7 @@ LEFT JOIN known_load AS closed ON n.closed_load = closed.load_id
 INNER JOIN known_link AS k ON n.ref_id = k.ref_id
 INNER JOIN known_person AS p ON k.person_uid = p.person_uid
 LEFT JOIN seats AS s ON k.person_uid = s.person_uid AND n.category = s.category
-LEFT JOIN proposed AS o ON n.need_id = o.need_id
+LEFT JOIN proposed AS o ON n.source = o.need_source AND n.need_id = o.need_id
 LEFT JOIN known_refusal AS c ON k.person_uid = c.person_uid AND c.purpose = 'casework'
 LEFT JOIN known_refusal AS r ON k.person_uid = r.person_uid AND r.purpose = 'statistics'
 WHERE

@@ -26,7 +26,11 @@ unmet AS (
         AND NOT EXISTS (
             SELECT 1
             FROM core.match_proposal AS p
-            WHERE p.county = n.county AND p.need_id = n.need_id AND p.state IN ('proposed', 'unclear', 'accepted')
+            WHERE
+                p.county = n.county
+                AND p.need_source = n.source
+                AND p.need_id = n.need_id
+                AND p.state IN ('proposed', 'unclear', 'accepted')
         )
         AND NOT EXISTS (
             SELECT 1

@@ -602,7 +602,9 @@ CREATE TABLE core.match_pair (
     unknown_facts text[],
     distance_km double precision,
     score double precision,
-    CONSTRAINT match_pair_pk PRIMARY KEY (county, need_id, offer_id, run_id),
+    need_source text NOT NULL,
+    offer_source text NOT NULL,
+    CONSTRAINT match_pair_pk PRIMARY KEY (county, need_id, offer_id, run_id, need_source, offer_source),
     CONSTRAINT match_pair_eligible CHECK (eligible IN ('yes', 'no', 'unknown'))
 );
 COMMENT ON TABLE core.match_pair IS 'One row a need and run of the wanted kind: eligible, or the first rule that fails';
@@ -624,6 +626,8 @@ CREATE TABLE core.match_proposal (
     content_key text,
     is_newly_judged boolean NOT NULL DEFAULT FALSE,
     cause text,
+    need_source text NOT NULL,
+    offer_source text NOT NULL,
     CONSTRAINT match_proposal_pk PRIMARY KEY (county, proposal_id),
     CONSTRAINT match_proposal_state CHECK (state IN ('proposed', 'accepted', 'rejected', 'unclear', 'expired'))
 );
@@ -640,6 +644,24 @@ CREATE TABLE core.match_level (
     CONSTRAINT match_level_pk PRIMARY KEY (county, match_run, level)
 );
 COMMENT ON TABLE core.match_level IS 'Value and proven bound of each goal of a match run: the proof is in the table';
+
+CREATE TABLE core.cluster_decision (
+    county text NOT NULL,
+    cluster text NOT NULL,
+    decided_on date NOT NULL,
+    cluster_decision text NOT NULL,
+    body text NOT NULL,
+    reason text NOT NULL,
+    category text NOT NULL,
+    target_level text,
+    ags text,
+    needs_count integer NOT NULL,
+    persons_count integer NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT cluster_decision_pk PRIMARY KEY (county, cluster, decided_on),
+    CONSTRAINT cluster_decision_word CHECK (cluster_decision IN ('approve', 'decline', 'postpone'))
+);
+COMMENT ON TABLE core.cluster_decision IS 'What the steering body decided about a measure proposed for a cluster of needs';
 
 -- Persons whose consent to case work is withdrawn: from that day they stand in no case-work table.
 CREATE VIEW core.casework_refusal WITH (security_invoker = TRUE) AS
