@@ -37,6 +37,7 @@ def read_source(section: Section, inbox: str, folder: Path, codelists: Codelists
         dates=dates,
         ids=_read_ids(section.section("ids")),
         records=read_records(section, Terms(form.type, dates, codelists)),
+        ignore=section.texts("ignore"),
     )
     section.close()
     return source

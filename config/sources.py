@@ -134,7 +134,7 @@ class RecordMapping:
 
 @dataclass(frozen=True)
 class Source:
-    """One delivery; ``records`` hold the mappings by record kind."""
+    """One delivery; ``records`` hold the mappings by record kind, ``ignore`` the headers dropped on purpose."""
 
     name: str
     supplier: Supplier
@@ -145,6 +145,7 @@ class Source:
     dates: tuple[str, ...]
     ids: Ids
     records: Mapping[str, tuple[RecordMapping, ...]]
+    ignore: tuple[str, ...] = ()
 
     def delivers(self, kind: str) -> bool:
         """Tell whether the source brings records of ``kind``."""

@@ -16,6 +16,14 @@ def register(verbs: Verbs) -> None:
     check = add_verb(nouns, "check", "eine Lieferung lesen und prüfen, ohne sie zu laden")
     check.add_argument("name", metavar="NAME")
     check.set_defaults(action=check_source)
+    new = add_verb(nouns, "new", "für eine unbekannte Datei eine Quelle vorschlagen")
+    new.add_argument("file", metavar="DATEI")
+    new.add_argument("--name", metavar="NAME", help="Name der Quelle (sonst aus dem Dateinamen)")
+    new.add_argument("--kind", metavar="SATZART", help="diese Satzart vorschlagen (sonst die am besten passende)")
+    new.add_argument("--sheet", metavar="BLATT", help="dieses Blatt (sonst das am besten passende)")
+    new.add_argument("--password-file", metavar="DATEI", help="Datei mit dem Kennwort der Arbeitsmappe")
+    new.add_argument("--force", action="store_true", help="eine vorhandene Quelle überschreiben")
+    new.set_defaults(action=new_source)
 
 
 def list_sources(args: argparse.Namespace) -> Answer:
@@ -74,3 +82,59 @@ def check_source(args: argparse.Namespace) -> Answer:
     )
     code = answer.exit_code or (8 if any(f["severity"] == "error" for f in findings) else 0)
     return Answer({**answer.document, "findings": findings, "exit_code": code}, lines, code)
+
+
+def new_source(args: argparse.Namespace) -> Answer:
+    """Propose a source file for an unknown file and write it into the county's folder."""
+    from pathlib import Path
+
+    from config.settings import load_county
+    from flows.cli.opening import config_dir_of
+    from flows.proposing import Choice, propose_source, save_source
+    from schemas.errors import UsageError
+    from schemas.kinds import KINDS
+    from schemas.messages import say
+
+    if args.kind is not None and args.kind not in KINDS:
+        raise UsageError("E814", file=args.file)
+    folder = Path(config_dir_of(args))
+    secret = Path(args.password_file) if args.password_file else None
+    if secret is not None and not secret.is_file():
+        raise UsageError("E815", file=secret.name)
+    county = load_county(folder)
+    draft = propose_source(county, Path(args.file), Choice(args.name, args.kind, args.sheet, secret))
+    target, *amended = save_source(folder, county, draft, force=args.force)
+    matches = [
+        {
+            "kind": found.kind.name,
+            "column": name,
+            "header": match.delivered.header,
+            "score": min(match.score, 100),
+            "values_open": len(match.values.open) if match.values else 0,
+        }
+        for found in draft.kinds
+        for block in found.blocks
+        for name, match in block.items()
+    ]
+    missing = [f"{found.kind.name}.{name}" for found in draft.kinds for name in found.missing]
+    rows = [list(match.values()) for match in matches]
+    lines = [
+        say("propose_written", file=target),
+        "",
+        *table(say("propose_headings").split("|"), rows, right=(3, 4)),
+        "",
+    ]
+    lines += [f"{name}: {say('propose_missing')}" for name in missing]
+    lines += [say("propose_amended", file=path.name) for path in amended]
+    if draft.ignored:
+        lines.append(say("propose_ignored", columns=", ".join(draft.ignored)))
+    lines.append(say("propose_next", name=draft.name))
+    document = {
+        "source": draft.name,
+        "path": str(target),
+        "columns": matches,
+        "missing": missing,
+        "ignored": list(draft.ignored),
+        "amended": [str(path) for path in amended],
+    }
+    return Answer(document, lines)

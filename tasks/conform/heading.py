@@ -57,11 +57,12 @@ def _standing_twice(sheet: RawSheet) -> list[str]:
     return [name for name in dict.fromkeys(sheet.header) if name and seen[fold_header(name)] > 1]
 
 
-def unmapped_columns(file: int, sheet: RawSheet, blocks: list[Block]) -> list[RowFinding]:
-    """Return one warning a column that no mapping reads: dropped on purpose, never silently."""
+def unmapped_columns(file: int, sheet: RawSheet, blocks: list[Block], ignore: tuple[str, ...] = ()) -> list[RowFinding]:
+    """Return one warning a column that no mapping reads and ``ignore`` does not name: never dropped silently."""
+    on_purpose = {fold_header(name) for name in ignore}
     used = {position for block in blocks for position in block.positions.values()}
     return [
         RowFinding(file, sheet.sheet, sheet.header_row, None, name, "unmapped_column")
         for position, name in enumerate(sheet.header)
-        if name and position not in used
+        if name and position not in used and fold_header(name) not in on_purpose
     ]

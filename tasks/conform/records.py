@@ -74,7 +74,7 @@ def conform_sheets(source: Source, files: list[tuple[RawSheet, ...]], lists: Lis
     streams = {kind: pa.ipc.new_file(sink, record_schema(KINDS[kind])) for kind, sink in writers.items()}
     try:
         for index, sheet, blocks in placed:
-            result.warn(unmapped_columns(index, sheet, blocks))
+            result.warn(unmapped_columns(index, sheet, blocks, source.ignore))
             _reader_findings(index, sheet, result)
             for table in _conform_sheet(source, index, sheet, blocks, lists, result):
                 kind = table.schema.metadata[b"kind"].decode()

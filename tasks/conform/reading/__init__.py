@@ -4,16 +4,18 @@
 cell is null; nothing is typed, nothing is judged except what cannot be read.
 """
 
-from tasks.conform.reading.delivery import REJECTING_RULES, Finding, RawSheet, ReadLimits, ReadRequest
+from tasks.conform.reading.delivery import REJECTING_RULES, Finding, Peek, RawSheet, ReadLimits, ReadRequest
 from tasks.conform.reading.headings import fold_header
-from tasks.conform.reading.sandbox import read_delivery
+from tasks.conform.reading.sandbox import peek_delivery, read_delivery
 
 __all__ = [
     "REJECTING_RULES",
     "Finding",
+    "Peek",
     "RawSheet",
     "ReadLimits",
     "ReadRequest",
     "fold_header",
+    "peek_delivery",
     "read_delivery",
 ]

@@ -8,14 +8,17 @@ import os
 import resource
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tasks.conform.reading.delivery import ReadLimits, ReadRequest
 from tasks.conform.reading.formats import read_sheets
+from tasks.conform.reading.peek import peek
 from tasks.conform.reading.refusal import Refused
 
 MEBI = 1024 * 1024
+Task = Callable[[ReadRequest, ReadLimits, Path], Any]
 
 
 class NoPandas:
@@ -38,7 +41,8 @@ def main() -> None:
     order = json.load(sys.stdin)
     limits = ReadLimits(**order["limits"])
     set_limits(limits, order["cpu_seconds"])
-    reply = read_one(ReadRequest.from_json(order["request"]), limits, Path(order["workdir"]))
+    task = read_sheets if order["task"] == "read" else peek
+    reply = read_one(task, ReadRequest.from_json(order["request"]), limits, Path(order["workdir"]))
     json.dump(reply, answer)
     answer.flush()
     os._exit(0)  # skip the clean-up of libraries that a hostile file may have upset
@@ -52,10 +56,10 @@ def set_limits(limits: ReadLimits, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes,) * 2)
 
 
-def read_one(request: ReadRequest, limits: ReadLimits, workdir: Path) -> dict[str, Any]:
+def read_one(task: Task, request: ReadRequest, limits: ReadLimits, workdir: Path) -> dict[str, Any]:
     """Read one file; every failure becomes a message id and places."""
     try:
-        return {"sheets": read_sheets(request, limits, workdir)}
+        return {"found": task(request, limits, workdir)}
     except Refused as verdict:
         return {"refused": {"code": verdict.code, "params": verdict.params}}
     except MemoryError:

@@ -157,3 +157,17 @@ class RawSheet:
         for key in ("header", "ragged", "lower"):
             kept[key] = None if data[key] is None else tuple(data[key])
         return cls(**kept, path=workdir / Path(data["path"]).name, file=file)
+
+
+@dataclass(frozen=True)
+class Peek:
+    """What an unknown file is, and what stands in its visible sheets.
+
+    ``sheets`` hold ``name``, ``top`` (the first rows as they stand), ``last`` (the last rows that hold something),
+    ``merged`` (row, first and last column of cells merged sideways) and ``rows`` (how many there are).
+    """
+
+    type: str
+    encoding: str | None
+    delimiter: str | None
+    sheets: tuple[dict[str, Any], ...]

@@ -24,13 +24,17 @@ FITTING = {
 
 def read_sheets(request: ReadRequest, limits: ReadLimits, workdir: Path) -> list[dict[str, Any]]:
     """Read the file as the type its source names; return one plain dictionary a table."""
-    with open_plain(request.path) as file:
-        kind = sniff(file.read(SNIFF_BYTES))
-        if kind == "zip":
-            request, kind = _inside_zip(file, request, limits, workdir)
+    request, kind = plain_kind(request, limits, workdir)
     if kind not in FITTING[request.type]:
         raise Refused("E364", found=kind, type=request.type)
     return [_as_reply(*item) for item in _read(request, limits, workdir)]
+
+
+def plain_kind(request: ReadRequest, limits: ReadLimits, workdir: Path) -> tuple[ReadRequest, str]:
+    """Return what the file is by its content, and the request for it, or for the one delivery in a plain zip."""
+    with open_plain(request.path) as file:
+        kind = sniff(file.read(SNIFF_BYTES))
+        return _inside_zip(file, request, limits, workdir) if kind == "zip" else (request, kind)
 
 
 def open_plain(path: Path) -> IO[bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import SourceUnavailable
-from tasks.conform.reading.delivery import RawSheet, ReadLimits, ReadRequest
+from tasks.conform.reading.delivery import Peek, RawSheet, ReadLimits, ReadRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 QUIET_LIBRARIES = {
@@ -32,14 +32,24 @@ def read_delivery(request: ReadRequest, limits: ReadLimits | None = None, *, wor
     Raises:
         SourceUnavailable: E301 to E309, E350 to E379, the file cannot be read or is poisoned.
     """
-    limits = limits or ReadLimits()
+    found = _ask_child("read", request, limits or ReadLimits(), workdir)
+    return tuple(RawSheet.from_json(sheet, workdir, request.path.name) for sheet in found)
+
+
+def peek_delivery(request: ReadRequest, limits: ReadLimits | None = None, *, workdir: Path) -> Peek:
+    """Look at a file that no source describes yet; ``request.type`` is not asked. Errors as ``read_delivery``."""
+    found = _ask_child("peek", request, limits or ReadLimits(), workdir)
+    return Peek(found["type"], found["encoding"], found["delimiter"], tuple(found["sheets"]))
+
+
+def _ask_child(task: str, request: ReadRequest, limits: ReadLimits, workdir: Path) -> Any:
     before = _look(request.path, limits)
-    reply = _run_child(request, limits, workdir, before.st_size)
+    reply = _run_child(task, request, limits, workdir, before.st_size)
     if _marks(before) != _marks(_look(request.path, limits)):
         raise SourceUnavailable("E361", file=request.path.name)
     if "refused" in reply:
         raise SourceUnavailable(reply["refused"]["code"], file=request.path.name, **reply["refused"]["params"])
-    return tuple(RawSheet.from_json(sheet, workdir, request.path.name) for sheet in reply["sheets"])
+    return reply["found"]
 
 
 def _look(path: Path, limits: ReadLimits) -> os.stat_result:
@@ -59,11 +69,12 @@ def _marks(seen: os.stat_result) -> tuple[int, int, int, int]:
     return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
 
 
-def _run_child(request: ReadRequest, limits: ReadLimits, workdir: Path, size: int) -> dict[str, Any]:
+def _run_child(task: str, request: ReadRequest, limits: ReadLimits, workdir: Path, size: int) -> dict[str, Any]:
     extra = size // limits.bytes_per_second
     cpu_seconds = limits.cpu_seconds + 2 * extra
     plain = {**request.to_json(), "path": os.path.abspath(request.path)}  # noqa: PTH100, resolve() would follow a link
     order = {
+        "task": task,
         "request": plain,
         "limits": limits.to_json(),
         "workdir": str(workdir.resolve()),

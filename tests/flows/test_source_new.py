@@ -1,0 +1,270 @@
+"""Odd files of offices become sources without Python: ``source new``, at most three edits, ``source check``."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+import xlwt
+
+from tests.flows.county import MadeUpCounty, standard
+
+
+def day_of(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, tzinfo=UTC).replace(tzinfo=None)
+
+
+Maker = Callable[[Path], Path]
+Edits = list[tuple[str, str]]
+NAMES = [("Özdemir", "Aylin"), ("Mensah", "Kofi"), ("Haidari", "Zahra"), ("Tesfay", "Samuel"), ("Diallo", "Mamadou")]
+STATUSES = ["Duldung § 60a", "Gestattung", "Duldung § 60b", "Ausbildungsduldung", "Duldung"]
+PLACES = ["Ort1", "Ort2", "Ort3", "Ort4", "Ort1"]
+BORN = [date(2000, 2, 13), date(1999, 12, 31), date(2001, 7, 4), date(1998, 5, 22), date(2002, 1, 30)]
+
+
+def book(
+    path: Path, sheets: dict[str, list[list[Any]]], hidden: tuple[str, ...] = (), merged: Any = (), **options: Any
+) -> Path:
+    with xlsxwriter.Workbook(path, {"default_date_format": "dd.mm.yyyy", **options}) as workbook:
+        for name, rows in sheets.items():
+            page = workbook.add_worksheet(name)
+            for number, row in enumerate(rows):
+                page.write_row(number, 0, row)
+            if name in hidden:
+                page.hide()
+            for span in merged if name not in hidden else ():
+                page.merge_range(*span)
+    return path
+
+
+def people(n: int, form: Callable[[date], Any] = lambda day: day_of(day.year, day.month, day.day)) -> list[Any]:
+    last, first = NAMES[n]
+    return [f"F-{n + 1}", last, first, form(BORN[n]), STATUSES[n], PLACES[n]]
+
+
+def logo_rows_and_total(folder: Path) -> Path:
+    rows = [
+        ["Kreis Probe"],
+        ["Sozialamt, Liste der Teilnehmenden"],
+        [],
+        ["Fall-Nr.", "Name", "Vorname", "geb. am", "Aufenthaltsstatus", "Wohnort", "Bemerkung"],
+    ]
+    rows += [[*people(n), "Rückruf"] for n in range(5)] + [[], ["Summe", 5]]
+    return book(folder / "Teilnehmerliste_2021-03-01.xlsx", {"Liste": rows})
+
+
+def english_headings(folder: Path) -> Path:
+    rows = [["Client ID", "Surname", "First name", "Date of birth", "Residence status", "City", "Gender", "Entry date"]]
+    rows += [[*people(n), "female" if n % 2 else "male", day_of(2021, 2, n + 1)] for n in range(5)]
+    return book(folder / "clients 2021-03-01.xlsx", {"Export": rows})
+
+
+def two_header_rows(folder: Path) -> Path:
+    rows = [
+        ["Person", "", "", "", "Aufenthalt", "", "Gemeinde", "Eintritt", "Austritt"],
+        ["Nr.", "Nachname", "Vorname", "Geburtsdatum", "Status", "gültig bis", "", "am", "am"],
+    ]
+    rows += [[*people(n)[:5], day_of(2022, 1, 1), PLACES[n], day_of(2021, 2, n + 1), ""] for n in range(5)]
+    return book(
+        folder / "zweizeilig.xlsx", {"Tabelle1": rows}, merged=[(0, 0, 0, 3, "Person"), (0, 4, 0, 5, "Aufenthalt")]
+    )
+
+
+def abbreviations_cp1252(folder: Path) -> Path:
+    lines = ["Az.;Fam.-Name;Vorn.;Geb.-Datum;Aufenth.-Status;Gemeindeschlüssel;StA;Geschl."]
+    for n in range(5):
+        cells = people(n, lambda day: f"{day:%d.%m.%y}")
+        lines.append(";".join([*cells[:5], "09999001", "Türkei" if n else "Syrien", "w" if n % 2 else "m"]))
+    path = folder / "abkürzungen.csv"
+    path.write_bytes("\r\n".join(lines).encode("cp1252"))
+    return path
+
+
+def us_dates_utf16(folder: Path) -> Path:
+    lines = ["case number\tlast name\tfirst name\tdob\tlegal status\tmunicipality"]
+    lines += ["\t".join(people(n, lambda day: f"{day:%m/%d/%Y}")) for n in range(5)]
+    path = folder / "export_20210301.txt"
+    path.write_bytes("\n".join(lines).encode("utf-16"))
+    return path
+
+
+def hidden_sheet_first(folder: Path) -> Path:
+    rows = [
+        [
+            "Kursnummer",
+            "Träger",
+            "Kursbezeichnung",
+            "Kursart",
+            "Finanzierung",
+            "Beginn",
+            "Ende",
+            "Plätze",
+            "freie Plätze",
+            "Kursort",
+        ]
+    ]
+    kinds = ["Integrationskurs", "Berufssprachkurs B2", "Alphabetisierungskurs", "Coaching", "Einstiegsqualifizierung"]
+    for n, kind in enumerate(kinds):
+        funding = "Förderbaustein 1" if kind == "Coaching" else "Regelangebot"
+        rows.append(
+            [f"K{n}", "VHS", f"Kurs {n}", kind, funding, day_of(2021, 4, 1), day_of(2021, 9, 30), 20, n, PLACES[n]]
+        )
+    return book(folder / "Kursplan.xlsx", {"Alt": [["Kursnummer"], ["veraltet"]], "Kurse": rows}, hidden=("Alt",))
+
+
+def numbers_as_text(folder: Path) -> Path:
+    rows: list[list[Any]] = [
+        [
+            "Nr",
+            "Träger",
+            "Titel",
+            "Angebotsart",
+            "Modul",
+            "Startdatum",
+            "Wochenstunden",
+            "Kosten",
+            "Teilzeit",
+            "interne Notiz",
+        ]
+    ]
+    rows += [
+        [
+            f"{n}",
+            "AWO",
+            f"Angebot {n}",
+            "Sprachkurs",
+            "Regel",
+            f"0{n + 1}.04.2021",
+            "12,5",
+            "1.200,50",
+            "x" if n % 2 else "",
+            "-",
+        ]
+        for n in range(5)
+    ]
+    return book(folder / "angebote_träger.xlsx", {"Blatt 1": rows, "Hinweise": [["Bitte bis Freitag zurück"]]})
+
+
+def contacts_with_footer(folder: Path) -> Path:
+    lines = ["Kontaktliste Teilhabemanagement;;;;", ";;;;", "Fallnummer;Datum;Kontaktart;Mitarbeiterin;Ergebnis"]
+    kinds = ["Besuch", "telefonisch", "Brief", "WhatsApp", "Büro"]
+    lines += [f"{n + 1};0{n + 1}.02.2021;{kind};THM 1;erreicht" for n, kind in enumerate(kinds)]
+    lines += ["Gesamt: 5;;;;", "erstellt am 28.02.2021;;;;"]
+    path = folder / "Kontakte Februar 2021.csv"
+    path.write_text("\n".join(lines), "utf-8-sig")
+    return path
+
+
+def enrolments_with_states(folder: Path) -> Path:
+    lines = ['"Anmelde-Nr.","Kurs-Nr.","TN-Nr.","TN-Status","Kursbeginn","Kursende","Abbruchgrund"']
+    states = ["angemeldet", "Warteliste", "läuft", "abgeschlossen", "abgebrochen"]
+    lines += [f'"{n}","K1","{n + 1}","{state}","2021-04-0{n + 1}","",""' for n, state in enumerate(states)]
+    path = folder / "teilnahmen.csv"
+    path.write_text("sep=,\n" + "\n".join(lines), "utf-8")
+    return path
+
+
+def wide_contacts(folder: Path) -> Path:
+    rows: list[list[Any]] = [
+        ["Fallnummer", "Kontakt 1 am", "Kontaktart 1", "Kontakt 2 am", "Kontaktart 2", "Kontakt 3 am", "Kontaktart 3"]
+    ]
+    day = day_of(2021, 2, 1)
+    rows += [[n + 1, day, "Hausbesuch", day_of(2021, 3, n + 1), "Telefon", "", ""] for n in range(5)]
+    return book(folder / "kontakte breit.xlsx", {"Tabelle1": rows})
+
+
+def needs_1904(folder: Path) -> Path:
+    rows: list[list[Any]] = [
+        ["Bedarf Nr", "Kundennummer", "Art des Bedarfs", "Sprachniveau", "Prio", "Kinderbetreuung", "aufgenommen am"]
+    ]
+    kinds = ["Sprachkurs", "Berufssprachkurs B2", "Coaching", "Integrationskurs", "Einstiegsqualifizierung"]
+    rows += [
+        [n, n + 1, kind, "A2", "hoch" if n else "niedrig", "ja", day_of(2021, 2, n + 1)] for n, kind in enumerate(kinds)
+    ]
+    return book(folder / "Bedarfe.xlsx", {"Tabelle1": rows}, date_1904=True)
+
+
+def old_xls(folder: Path) -> Path:
+    workbook = xlwt.Workbook()
+    page = workbook.add_sheet("Sitzungen")
+    style = xlwt.easyxf(num_format_str="DD.MM.YYYY")
+    for column, name in enumerate(["lfd. Nr.", "Gremium", "Datum", "Beschlüsse"]):
+        page.write(2, column, name)
+    page.write(0, 0, "Übersicht der Sitzungen")
+    for n in range(3):
+        page.write(n + 3, 0, n + 1)
+        page.write(n + 3, 1, "Bündniskerngruppe")
+        page.write(n + 3, 2, day_of(2021, 2, n + 1), style)
+        page.write(n + 3, 3, "keine")
+    path = folder / "Sitzungen_alt.xls"
+    workbook.save(str(path))
+    return path
+
+
+def network_without_kind(folder: Path) -> Path:
+    rows: list[list[Any]] = [
+        ["Besuchsnummer", "Besuch am", "Kommune", "Partnerart", "Gesprächspartner", "Art des Treffens"]
+    ]
+    rows += [
+        [n, f"{n + 1}. 3. 2021", PLACES[n], "Stadtverwaltung" if n % 2 else "Ehrenamt", "Amt 50", "vor Ort"]
+        for n in range(5)
+    ]
+    return book(folder / "Netzwerk.xlsx", {"2021": rows})
+
+
+def staff_with_odd_numbers(folder: Path) -> Path:
+    path = folder / "personal.csv"
+    lines = [
+        "Kürzel|Name|Funktion|VZÄ|Team|tätig seit|tätig bis",
+        "ab|Muster|Teilhabemanagerin|0,75|Nord|01.08.2020|",
+        "cd|Beispiel|Coach|1|Süd|01.08.2020|31.12.2020",
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+CASES: list[tuple[Maker, str, int, Edits]] = [
+    (logo_rows_and_total, "participants", 5, []),
+    (english_headings, "participants", 5, []),
+    (two_header_rows, "participants", 5, []),
+    (abbreviations_cp1252, "participants", 5, []),
+    (us_dates_utf16, "participants", 5, []),
+    (hidden_sheet_first, "offers", 5, []),
+    (numbers_as_text, "offers", 5, []),
+    (contacts_with_footer, "contacts", 5, []),
+    (enrolments_with_states, "enrolments", 5, []),
+    (wide_contacts, "contacts", 10, []),
+    (needs_1904, "needs", 5, []),
+    (old_xls, "meetings", 3, []),
+    (network_without_kind, "network_contacts", 5, []),
+    (staff_with_odd_numbers, "staff", 2, []),
+]
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> MadeUpCounty:
+    made = standard(tmp_path / "county", "postgresql://nobody@127.0.0.1:1/none")
+    return made.source("angebote", "\n  offers: {offer_id: id, provider: p, title: t, kind: k, module: m}\n")
+
+
+@pytest.mark.parametrize(("make", "kind", "count", "edits"), CASES, ids=[case[0].__name__ for case in CASES])
+def test_an_odd_file_becomes_a_source(county: MadeUpCounty, make: Maker, kind: str, count: int, edits: Edits) -> None:
+    path = make(county.inbox)
+    proposed = county.run("source", "new", str(path))
+    assert proposed.code == 0, proposed.stderr
+    assert len(edits) <= 3
+    target = Path(proposed.document["path"])
+    text = target.read_text("utf-8")
+    for old, new in edits:
+        assert text.count(old) == 1, text
+        text = text.replace(old, new)
+    target.write_text(text, "utf-8")
+    checked = county.run("source", "check", proposed.document["source"])
+    assert checked.code == 0, (
+        text + checked.stderr + str(checked.document.get("findings")) + str(checked.document["messages"])
+    )
+    assert checked.records(proposed.document["source"], kind) == (count, count, 0), text
+    warned = [found["column"] for found in checked.document["findings"] if found["rule"] == "unmapped_column"]
+    assert warned == [], "what is not mapped stands under ignore"
