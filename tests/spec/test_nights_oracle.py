@@ -1,0 +1,59 @@
+"""Random counties through the real night agree in every cell of all figures with an independent recomputation."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flows.county import MadeUpCounty
+from tests.spec.made_nights import COUNTY, Maker, deliver, set_up
+from tests.spec.night_oracle import Judge
+
+DAYS = [date(2021, 3, 1), date(2021, 6, 15), date(2021, 8, 20), date(2022, 2, 3)]
+SEEDS = [int(seed) for seed in os.environ.get("TEILHABE_SEEDS", "11,12").split(",")]
+
+
+def published(made: MadeUpCounty, day: date) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    rows = made.rows(
+        "SELECT kpi, period, mode, dimension, member, numerator, denominator, value FROM internal.kpi "
+        "WHERE as_of = %s AND known_on = as_of",
+        day,
+    )
+    return {row[:5]: row[5:] for row in rows}
+
+
+def differing(found: dict[Any, Any], expected: dict[Any, Any]) -> list[Any]:
+    wrong = []
+    for key, (top, bottom, value) in expected.items():
+        row = found.get(key)
+        same = (
+            row is not None
+            and float(row[0]) == float(top)
+            and (row[1] is None if bottom is None else float(row[1]) == float(bottom))
+            and (row[2] is None if value is None else float(row[2]) == pytest.approx(float(value), abs=1e-9))
+        )
+        if not same:
+            wrong.append((key, (top, bottom, value), row))
+    return wrong
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_cell_of_every_night(tmp_path: Path, warehouse_url: str, seed: int) -> None:
+    made = set_up(tmp_path / "county", warehouse_url)
+    nights = Maker(seed, 60).nights(DAYS)
+    for day, snapshot in nights:
+        deliver(made, snapshot)
+        outcome = made.sync(day.isoformat())
+        assert outcome.code == 0, (outcome.stderr, made.tickets())
+        proposed = {
+            row[0]
+            for row in made.rows(
+                "SELECT need_id FROM core.match_proposal WHERE state IN ('proposed', 'unclear', 'accepted')"
+            )
+        }
+        expected = Judge(COUNTY, nights, day, proposed).figures()
+        found = published(made, day)
+        assert differing(found, expected) == []
+        assert {key for key in found if key[0] != "rows_rejected"} == set(expected), "no cell more, none less"
