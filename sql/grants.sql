@@ -1,13 +1,19 @@
 -- Grants: the whole matrix role x object x right, and row-level security by county
 -- Runs:   as teilhabe_owner after every upgrade; idempotent
-REVOKE ALL ON ALL TABLES IN SCHEMA raw, vault, core, quarantine, ops, internal, mart FROM PUBLIC;
-REVOKE ALL ON SCHEMA raw, vault, core, quarantine, ops, internal, mart FROM PUBLIC;
+-- Matrix: sql/rights.csv says the same for people and for the test; what stands in neither is forbidden
+REVOKE ALL ON ALL TABLES IN SCHEMA raw, vault, core, quarantine, ops, internal, mart
+FROM PUBLIC, teilhabe_pipeline, teilhabe_casework, teilhabe_steering, teilhabe_bi;
+REVOKE ALL ON SCHEMA raw, vault, core, quarantine, ops, internal, mart
+FROM PUBLIC, teilhabe_pipeline, teilhabe_casework, teilhabe_steering, teilhabe_bi;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA raw, vault, core, quarantine, ops, internal, mart FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA raw, vault, core, quarantine, ops, internal, mart TO teilhabe_pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA raw, vault, core, quarantine, internal, mart
 TO teilhabe_pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ops TO teilhabe_pipeline;
 REVOKE UPDATE, DELETE ON ops.audit, ops.seal FROM teilhabe_pipeline;
+REVOKE DELETE ON ops.erasure FROM teilhabe_pipeline;
 REVOKE INSERT, UPDATE, DELETE ON ops.login_county FROM teilhabe_pipeline;
 REVOKE INSERT, UPDATE, DELETE ON mart.contract_version FROM teilhabe_pipeline;
 
@@ -61,3 +67,18 @@ ALTER TABLE ops.login_county ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS own_login ON ops.login_county;
 CREATE POLICY own_login ON ops.login_county FOR SELECT TO teilhabe_casework, teilhabe_steering, teilhabe_pipeline
 USING (login = session_user);
+
+-- The audit and what was sealed only grow: neither pipeline nor owner changes or empties them.
+CREATE OR REPLACE FUNCTION ops.refuse_change() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = ''
+AS $$
+BEGIN
+    RAISE EXCEPTION '%.% only grows', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+REVOKE ALL ON FUNCTION ops.refuse_change() FROM PUBLIC;
+CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON ops.audit
+FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON ops.seal
+FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();

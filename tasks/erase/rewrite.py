@@ -55,15 +55,12 @@ class Split(Protocol):
         ...
 
 
-def write_without(path: Path, tables: tuple[Table, ...], rows: Rows, split: Split, sheet_number: int) -> Path:
-    """Write ``path`` anew beside itself without ``rows`` and return the new file.
-
-    ``sheet_number`` is the place of the sheet in the book where the source asks for it by number, else 1.
-    """
+def write_without(path: Path, tables: tuple[Table, ...], rows: Rows, split: Split) -> Path:
+    """Write ``path`` anew beside itself without ``rows`` and return the new file."""
     target = path.with_name(f"{path.name}.rewritten")
     table = tables[0]
     if table.format in ("xlsx", "xls", "xlsb", "ods"):
-        _write_workbook(target, table, rows.get(table.sheet, set()), sheet_number)
+        _write_workbook(target, table, rows.get(table.sheet, set()))
         return target
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
@@ -115,17 +112,12 @@ def _json_without(content: bytes, rows: Rows) -> bytes:
     return re.sub(r'"\\u0000([^"]*?)\\u0000"', r"\1", json.dumps(document, ensure_ascii=False, indent=1)).encode()
 
 
-def _write_workbook(target: Path, table: Table, rows: set[int], sheet_number: int) -> None:
+def _write_workbook(target: Path, table: Table, rows: set[int]) -> None:
     import xlsxwriter
 
     options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target), {**options, "date_1904": table.date_system == "1904"}) as book:
-        for number in range(1, sheet_number):
-            book.add_worksheet(f"_{number}")
         page = book.add_worksheet(table.sheet)
-        page.activate()
-        for position in range(1, sheet_number):
-            book.worksheets()[position - 1].set_column(0, 0, 1)
         for line, cells in _heading(table):
             for column, text in enumerate(cells):
                 if text:
