@@ -13,6 +13,7 @@ from config.folders import PROGRAMMES, find_pack, shipped_packs
 from config.goals import Goal
 from config.kpis import KpiDefinition
 from config.problems import suggest
+from config.retention import RetentionRule
 from config.sources import Source
 from config.yaml_marks import Section
 from schemas.messages import say
@@ -90,6 +91,7 @@ class County(CountySettings):
     kpis: tuple[KpiDefinition, ...]
     goals: tuple[Goal, ...]
     rule_files: tuple[Path, ...]
+    retention: tuple[RetentionRule, ...]
     folder: Path
     config_hash: str
 

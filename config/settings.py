@@ -12,6 +12,7 @@ from config.folders import SHIPPED_COUNTY, Folders, hash_files
 from config.goals import read_goals
 from config.kpis import read_kpis
 from config.problems import Problems, suggest
+from config.retention import read_retention
 from config.source_files import read_source
 from config.sources import Ids, Source
 from config.yaml_marks import Section, open_yaml
@@ -57,6 +58,7 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
     kpis = read_kpis(kpi_files, open_file)
     goal_files = folders.effective("goals", "*.yaml")
     goals = read_goals(goal_files, kpis, open_file)
+    retention = read_retention(folders, open_file)
     source_files = _source_files(config_dir, problems)
     sources = _read_sources(source_files, settings, codelists, open_file)
     problems.raise_if_any()
@@ -69,6 +71,7 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
         kpis=kpis,
         goals=goals,
         rule_files=tuple(rule_files.values()),
+        retention=retention,
         folder=config_dir.resolve(),
         config_hash=hash_files({**used, "county.yaml": config_dir / "county.yaml"}),
     )

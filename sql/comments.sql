@@ -193,6 +193,7 @@ DECLARE
         ARRAY['released_at', 'When it was released'],
         ARRAY['replay_run', 'Run that planned the replay'],
         ARRAY['residence_status', 'Code of the residence status'],
+        ARRAY['removed_on', 'Day the content was removed by retention; the register stays'],
         ARRAY['resolved_on', 'Day the ticket was closed'],
         ARRAY['review_id', 'Our number of the pair'],
         ARRAY['role', 'Role of the post'],

@@ -28,6 +28,7 @@ VERBS = (
     "verify",
     "db",
     "erase",
+    "retention",
     "backup",
     "restore",
     "serve",

@@ -42,7 +42,7 @@ class Register:
             session.do(
                 "INSERT INTO raw.file (county, source, sha256, name, size_bytes, modified_at, first_run, first_as_of) "
                 "VALUES (:county, :source, :sha256, :name, :size, :modified_at, CAST(:run_id AS uuid), :as_of) "
-                "ON CONFLICT (county, source, sha256, name) DO NOTHING",
+                "ON CONFLICT (county, source, sha256, name) DO UPDATE SET removed_on = NULL",
                 source=self.source.name,
                 sha256=file.sha256,
                 name=file.name,

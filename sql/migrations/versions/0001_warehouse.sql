@@ -155,6 +155,7 @@ CREATE TABLE raw.file (
     modified_at timestamptz,
     first_run uuid NOT NULL,
     first_as_of date NOT NULL,
+    removed_on date,
     CONSTRAINT file_pk PRIMARY KEY (county, file_id),
     CONSTRAINT file_once UNIQUE (county, source, sha256, name)
 );
