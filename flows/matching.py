@@ -15,7 +15,7 @@ from tasks.match.eligibility import eligible_pairs
 from tasks.match.facts_of_day import read_facts, with_sources
 from tasks.match.fairness import fairness_table
 from tasks.match.gaps import cluster_unmet
-from tasks.match.inputs import MatchInput
+from tasks.match.inputs import SEPARATOR, MatchInput
 from tasks.match.measures import propose_measures
 from tasks.match.rules_diff import rules_diff
 from tasks.match.seats import unmet_needs
@@ -93,7 +93,7 @@ def gaps_of(config_dir: str, as_of: date | None) -> Gaps:
     unmet = unmet_needs(facts, pairs, assignment.proposals, run.county.thresholds.unmet_after_days)
     clusters = cluster_unmet(facts, unmet, order)
     measures = propose_measures(facts, rules, order, clusters, assignment)
-    clusters["need_ids"] = [[need.rpartition(chr(31))[2] for need in ids] for ids in clusters["need_ids"]]
+    clusters["need_ids"] = [[need.rpartition(SEPARATOR)[2] for need in ids] for ids in clusters["need_ids"]]
     return Gaps(run.as_of, clusters, measures, decisions)
 
 

@@ -48,6 +48,7 @@ def list_proposals(args: argparse.Namespace) -> Answer:
     for row in rows:
         reasons = "; ".join(reason[language()] for reason in row["reasons"][:2])
         state = f"{row['state']} ({row['cause']})" if row["cause"] and args.everything else row["state"]
+        reasons = f"{say('proposal_newly')}; {reasons}" if row["is_newly_judged"] else reasons
         cells.append((row["proposal_id"], row["person_uid"][:8], row["need_id"], row["offer_id"], state, reasons))
     lines = table(say("proposal_headings").split("|"), cells) if rows else [say("proposals_empty")]
     lines += [say("proposals_expected", count=len(expected))] if expected else []

@@ -200,6 +200,7 @@ MESSAGES: dict[str, Message] = {
         "Bündel|Wunsch|Ziel|Ort|Bedarfe|Personen|mindestens|vorgeschlagen",
         "cluster|wanted|level|place|needs|persons|minimum|proposed",
     ),
+    "proposal_newly": Message("Neu beurteilt", "Judged anew"),
     "proposals_expected": Message(
         "{count} angenommene stehen noch nicht in der Liste des Trägers (--json: expected).",
         "{count} accepted ones are not on the provider's list yet (--json: expected).",

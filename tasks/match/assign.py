@@ -78,7 +78,7 @@ def assign_seats(pairs: pd.DataFrame, data: MatchInput, rules: Sequence[Rule], o
     chosen = arcs[plan.chosen]
     frozen = standing[standing["eligible"] == "unknown"]
     attempts = ended_attempts(pd.concat([data.open_proposals, ended]))
-    proposals = _proposal_frame(pairs, pd.concat([chosen, frozen]), data, rules, attempts)
+    proposals = _proposal_frame(pairs, pd.concat([chosen, frozen]), data, rules, order, attempts)
     displaced = standing[~standing["proposal_id"].isin(proposals["proposal_id"])]
     ended = pd.concat([ended, _ended(displaced, "expired", "displaced")], ignore_index=True)
     return Assignment(proposals, ended.sort_values("proposal_id", ignore_index=True), _level_frame(order, plan))
@@ -149,6 +149,7 @@ def _proposal_frame(
     picked: pd.DataFrame,
     data: MatchInput,
     rules: Sequence[Rule],
+    order: MatchingOrder,
     attempts: Counter[tuple[str, str, str]],
 ) -> pd.DataFrame:
     key = ["need_id", "offer_id", "run_id"]
@@ -167,7 +168,7 @@ def _proposal_frame(
     rows["proposal_id"] = rows["proposal_id"].where(rows["kept"], pd.Series(fresh, dtype=object))
     rows["state"] = rows["state"].where(rows["kept"], "proposed")
     rows["first_proposed_on"] = rows["first_proposed_on"].astype(object).where(rows["kept"], data.as_of)
-    rows["reasons"] = pd.Series(proposal_reasons(rows, pairs, data), index=rows.index, dtype=object)
+    rows["reasons"] = pd.Series(proposal_reasons(rows, ranked, data, order), index=rows.index, dtype=object)
     return rows[list(PROPOSAL_COLUMNS)]
 
 

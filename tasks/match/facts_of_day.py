@@ -11,10 +11,9 @@ import pandas as pd
 
 from config.county import County
 from tasks.match.assign import Assignment
-from tasks.match.inputs import CodeTables, MatchInput
+from tasks.match.inputs import SEPARATOR, CodeTables, MatchInput
 from tasks.warehouse.session import CountySession
 
-SEPARATOR = chr(31)
 PAIR_COLUMNS = (
     "person_uid",
     "need_id",

@@ -11,6 +11,8 @@ from schemas.errors import StepFailed
 from tasks.match.columns import column_of, require_columns
 
 _ENROLMENT_COLUMNS = ("person_uid", "offer_id", "kind", "state", "starts_on", "ends_on")
+SEPARATOR = chr(31)
+"""Stands between the source and the id in ids of needs and offers (see ``facts_of_day.py``)."""
 SEATED = ("registered", "waiting", "started")
 
 

@@ -12,7 +12,7 @@ from schemas.errors import UsageError
 from schemas.messages import Message
 from tasks.match.columns import column_of
 from tasks.match.eligibility import eligible_pairs
-from tasks.match.inputs import MatchInput, order_input
+from tasks.match.inputs import SEPARATOR, MatchInput, order_input
 from tasks.match.seats import served_needs
 from tasks.match.ways import COUNSELLING, NOT_CHOSEN, way_sentence
 
@@ -69,7 +69,7 @@ def explain_person(
         raise UsageError("E640")
     pairs = eligible_pairs(mine, rules, order, scope="family")
     if offer_id is not None:
-        pairs = pairs[pairs["offer_id"].str.rpartition(chr(31))[2] == offer_id]
+        pairs = pairs[pairs["offer_id"].str.rpartition(SEPARATOR)[2] == offer_id]
     rows = pairs.merge(_run_texts(mine), on=["offer_id", "run_id"], how="left")
     rows["proposed"] = _proposed(rows, proposals)
     rows["seat_of_need"] = _seat_of_need(rows, mine, proposals)

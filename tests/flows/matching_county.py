@@ -1,5 +1,7 @@
 """A made-up county with needs, offers, enrolments and decisions, row by row, under the canonical names."""
 
+import contextlib
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -107,6 +109,18 @@ class MatchingCounty(MadeUpCounty):
         """Deliver and sync."""
         self.deliver()
         return self.sync(str(day), *words)
+
+    def said(self, *words: str) -> str:
+        """Run a command as a person would and return what it prints."""
+        from flows.cli import main
+        from tasks.run import forget
+
+        folder, out = str(self.folder.resolve()), io.StringIO()
+        forget(folder)
+        with contextlib.redirect_stdout(out):
+            main(["--config", folder, *words])
+        forget(folder)
+        return out.getvalue()
 
     def proposals(self, state: str | None = None) -> list[tuple[Any, ...]]:
         """Return need, offer, state of proposals."""

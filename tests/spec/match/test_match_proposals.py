@@ -25,8 +25,21 @@ def test_an_empty_county_has_an_empty_plan(world):
 def test_a_fitting_pair_is_proposed_with_reasons_in_both_languages(fitting):
     proposal = fitting.assign().proposals.iloc[0]
     assert (proposal["state"], proposal["rank"], proposal["first_proposed_on"]) == ("proposed", 1, date(2021, 7, 31))
-    assert {line["side"] for line in proposal["reasons"]} == {"for"}
+    assert [line["de"] for line in proposal["reasons"] if line["side"] != "for"] == [
+        "Mindestgröße 10: belegt 0, vorgeschlagen 1."
+    ]
     assert all(line["de"] and line["en"] for line in proposal["reasons"])
+
+
+def test_a_proposal_names_the_next_best_offer_and_the_next_need_in_line(fitting):
+    fitting.runs[0].update(seats_free=1, seats_min=1)
+    fitting.run("O2", ags="05774016", seats_free=0).run("O3", ags="05774016", seats_free=1, weekdays="Fr")
+    for number in (2, 3, 4):
+        fitting.person(f"p{number}").need(f"N{number}", f"p{number}", recorded_on=date(2021, 6, number))
+    first = fitting.assign().proposals.set_index("need_id").loc["N1"]
+    said = [line["de"] for line in first["reasons"] if line["side"] == "note"]
+    assert "Nächstbestes Angebot: O3." in said
+    assert "Nächster Bedarf für diesen Platz: N3." in said
 
 
 def test_full_offer_is_never_proposed(fitting):
