@@ -15,8 +15,9 @@ from flows.fingerprint import fingerprint_of
 from flows.parameters import RunRequest, RunSummary, first_cause, today_in
 from schemas.deliveries import Delivery
 from schemas.errors import GateClosed, PipelineError, SourceUnavailable, UsageError
+from schemas.gates import spoken
 from schemas.messages import say
-from tasks.load.counts import open_rows_of_newest, with_stored_counts
+from tasks.load.counts import newest_arrivals, open_rows_of_newest, with_stored_counts
 from tasks.pull.task import pull_sources
 from tasks.run import Run, county_at, rules_at
 from tasks.warehouse.lock import county_lock
@@ -150,7 +151,8 @@ def _finish(run: Run, summary: RunSummary, *, published: bool, blocked: bool = F
     summary.messages += [delivery.error for delivery in summary.deliveries if delivery.error]
     for gate in summary.gates:
         if not gate.passed and not run.accept:
-            summary.messages.append(say("E804", gate=gate.gate, detail=_spoken(gate.detail)))
+            summary.messages.append(say("E804", gate=gate.gate, detail=spoken(gate.detail)))
+    summary.messages += _overdue(run)
     summary.published = published
     summary.exit_code = first_cause(codes)
     if blocked:
@@ -162,8 +164,16 @@ def _finish(run: Run, summary: RunSummary, *, published: bool, blocked: bool = F
         summary.status = "published_with_rejects" if has_rejects else "published"
 
 
-def _spoken(detail: dict[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in detail.items())
+def _overdue(run: Run) -> list[str]:
+    """Name the sources from which nothing new came for longer than agreed (``expect.every``)."""
+    limits = {source.name: source.expect.every_days for source in run.county.sources}
+    with run.session() as session:
+        newest = newest_arrivals(session)
+    return [
+        say("gate_overdue", source=name, last=last, days=limits[name])
+        for name, last in newest.items()
+        if (days := limits.get(name)) is not None and (run.as_of - last).days > days
+    ]
 
 
 def _record_end(run: Run, summary: RunSummary) -> None:
@@ -197,7 +207,7 @@ def _dry_run(run: Run) -> RunSummary:
     try:
         deliveries = obey_suppressions(run, conform_deliveries(run, pull_sources(run)))
     finally:
-        run.clear_work()
+        run.clear_own_work()  # no lock is held: a night may be at work beside this
     summary.deliveries = [delivery.with_found_counts() for delivery in deliveries]
     codes = [delivery.exit_code for delivery in deliveries if delivery.exit_code]
     summary.open_rows = sum(len(delivery.errors) for delivery in deliveries)

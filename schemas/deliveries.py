@@ -37,7 +37,8 @@ class Delivery:
     again; ``recalled`` that its files were not pulled in this run but taken from the
     archive for that. ``error`` is a sentence that is safe to show; ``exit_code`` is that of
     its family. ``folder`` holds the conformed Arrow files, ``found`` their records a
-    kind: (found, rejected by conform).
+    kind: (found, rejected by conform); ``changes`` what loading did a kind: before, new,
+    changed, gone.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Delivery:
     counts: dict[str, KindCounts] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     found: dict[str, tuple[int, int]] = field(default_factory=dict)
+    changes: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def unchanged(self) -> bool:

@@ -169,6 +169,13 @@ _ALL: Final = (
         "Please check delimiters and quotes in the row.",
     ),
     _error(
+        "open_quote",
+        "Anführungszeichen in der Zeile wird nicht geschlossen",
+        "a quote in the row is never closed",
+        "Bitte die Anführungszeichen in der Zeile prüfen.",
+        "Please check the quotes in the row.",
+    ),
+    _error(
         "nul_byte",
         "Zeile enthält ein unlesbares Zeichen (NUL)",
         "the row holds an unreadable character (NUL)",

@@ -4,7 +4,7 @@ import functools
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,7 +65,8 @@ class Run:
     """What every step of a run is told.
 
     ``only`` names the sources to take part (empty: all); ``from_raw`` reads the
-    archive instead of the suppliers; ``accept`` releases waiting deliveries.
+    archive instead of the suppliers; ``accept`` releases waiting deliveries; ``local``
+    is a file that stands in for what the only source would pull.
     """
 
     config_dir: str
@@ -74,6 +75,7 @@ class Run:
     only: tuple[str, ...] = ()
     dry: bool = False
     accept: bool = False
+    local: str | None = None
 
     @property
     def county(self) -> County:
@@ -115,6 +117,13 @@ class Run:
         folder = self.county.state / "work" / self.run_id
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
+
+    def clear_own_work(self) -> None:
+        """Remove this run's private folder alone, and the folders above it that hold nothing else: no trace stays."""
+        shutil.rmtree(self.work_folder, ignore_errors=True)
+        for folder in (self.county.state / "work", self.county.state):
+            with suppress(OSError):
+                folder.rmdir()
 
     def clear_work(self) -> None:
         """Remove this run's private folder and those that killed runs left; the lock says nobody uses them."""

@@ -11,6 +11,9 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+# Imported before any test module: the importlib mode may leave a stand-in for a package that comes late.
+import config  # noqa: F401
+
 # Speed only: a test's data need not survive a power cut.
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
 

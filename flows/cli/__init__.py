@@ -29,6 +29,7 @@ VERBS = (
     "db",
     "erase",
     "retention",
+    "archive",
     "backup",
     "restore",
     "serve",

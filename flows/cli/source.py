@@ -14,7 +14,8 @@ def register(verbs: Verbs) -> None:
     nouns = parser.add_subparsers(dest="noun", metavar="WAS", required=True)
     add_verb(nouns, "list", "alle Quellen").set_defaults(action=list_sources)
     check = add_verb(nouns, "check", "eine Lieferung lesen und prüfen, ohne sie zu laden")
-    check.add_argument("name", metavar="NAME")
+    check.add_argument("name", metavar="NAME|DATEI", help="eine Quelle, oder eine Datei als ihre Lieferung")
+    check.add_argument("--source", metavar="NAME", help="wessen Lieferung die Datei ist (sonst nach dem Dateinamen)")
     check.set_defaults(action=check_source)
     new = add_verb(nouns, "new", "für eine unbekannte Datei eine Quelle vorschlagen")
     new.add_argument("file", metavar="DATEI")
@@ -49,39 +50,73 @@ def list_sources(args: argparse.Namespace) -> Answer:
 
 
 def check_source(args: argparse.Namespace) -> Answer:
-    """Read one delivery as the night would, and list what would be rejected; nothing is kept."""
+    """Read one delivery as the night would, and list what would change and what would be rejected; nothing is kept."""
+    from collections import Counter
+
+    from flows.checking import check_delivery
     from flows.cli.opening import config_dir_of
     from flows.cli.sync import answer_of
-    from flows.nightly import sync
-    from flows.parameters import RunRequest
+    from schemas.gates import spoken
     from schemas.messages import say
+
+    checked = check_delivery(config_dir_of(args), args.name, args.source)
+    summary, preview = checked.summary, checked.preview
+    answer = answer_of(summary)
+    findings = _findings(checked)
+    by_rule = Counter((f["rule"], f["severity"]) for f in findings)
+    lines = list(answer.lines)
+    if preview.compared:
+        rows = [[kind, *change.values()] for kind, change in preview.changes.items()]
+        lines += ["", *table(say("preview_headings").split("|"), rows, right=(1, 2, 3, 4))]
+        lines += [
+            say("gate_passed" if gate.passed else "E804", gate=gate.gate, detail=spoken(gate.detail))
+            for gate in preview.gates
+        ]
+    else:
+        lines += ["", say("preview_none")]
+    if findings:
+        counts = [[rule, severity, count] for (rule, severity), count in sorted(by_rule.items())]
+        lines += ["", *table(say("check_rule_headings").split("|"), counts, right=(2,))]
+        keys = ("file", "sheet", "row", "column", "rule", "severity")
+        places = [[f[key] for key in keys] for f in findings[:SHOWN_FINDINGS]]
+        lines += ["", *table(say("check_headings").split("|"), places, right=(2,))]
+    document = {
+        **answer.document,
+        "preview": preview.changes if preview.compared else None,
+        "rows_by_rule": {rule: count for (rule, _), count in sorted(by_rule.items())},
+        "findings": findings,
+    }
+    return Answer(document, lines, answer.exit_code)
+
+
+def _findings(checked: "Checked") -> "list[dict[str, object]]":  # type: ignore[name-defined]  # noqa: F821
     from schemas.rules import row_message
 
-    summary = sync(RunRequest(config_dir_of(args), sources=(args.name,), dry=True))
-    answer = answer_of(summary)
-    findings = [
+    found: list[dict[str, object]] = [
         {
-            "file": delivery.files[found.file].name,
-            "sheet": found.sheet,
-            "row": found.row,
-            "kind": found.kind,
-            "column": found.column,
-            "rule": found.rule,
+            "file": delivery.files[one.file].name,
+            "sheet": one.sheet,
+            "row": one.row,
+            "kind": one.kind,
+            "column": one.column,
+            "rule": one.rule,
             "severity": severity,
-            "message": row_message(found.rule, found.column),
+            "message": row_message(one.rule, one.column),
         }
-        for delivery in summary.deliveries
+        for delivery in checked.summary.deliveries
         for severity, group in (("error", delivery.errors), ("warning", delivery.warnings))
-        for found in group
+        for one in group
     ]
-    rows = [
-        [f[key] for key in ("file", "sheet", "row", "column", "rule", "severity")] for f in findings[:SHOWN_FINDINGS]
+    return found + [
+        {
+            **{key: row[key] for key in ("file", "sheet", "row", "kind")},
+            "column": row["column_name"],
+            "rule": row["rule"],
+            "severity": "error",
+            "message": row["message"],
+        }
+        for row in checked.preview.tickets
     ]
-    lines = (
-        [*answer.lines, "", *table(say("check_headings").split("|"), rows, right=(2,))] if findings else answer.lines
-    )
-    code = answer.exit_code or (8 if any(f["severity"] == "error" for f in findings) else 0)
-    return Answer({**answer.document, "findings": findings, "exit_code": code}, lines, code)
 
 
 def new_source(args: argparse.Namespace) -> Answer:

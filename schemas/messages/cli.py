@@ -98,6 +98,12 @@ MESSAGES: dict[str, Message] = {
     "feedback_written": Message(
         "{file}: {marked} Stelle(n) markiert, für {source}", "{file}: {marked} place(s) marked, for {source}"
     ),
+    "archive_rotated": Message("{count} Datei(en) neu versiegelt.", "{count} file(s) sealed anew."),
+    "archive_whole": Message("Alle archivierten Dateien sind lesbar.", "Every archived file can be read."),
+    "archive_damaged": Message(
+        "Nicht lesbar (beschädigt oder Schlüssel fehlt): {files}",
+        "Not readable (damaged, or the key is missing): {files}",
+    ),
     "backup_written": Message("Gesichert: {file} ({megabytes} MB).", "Backed up: {file} ({megabytes} MB)."),
     "backup_restored": Message("Zurückgeholt: Sicherung vom {made_at}.", "Restored: backup of {made_at}."),
     "E520": Message(
@@ -182,6 +188,13 @@ MESSAGES: dict[str, Message] = {
         "the configured server does not answer; runs work with --direct",
     ),
     "check_database_detail": Message("PostgreSQL {version}, Schema {schema}", "PostgreSQL {version}, schema {schema}"),
+    "preview_headings": Message("Satzart|bisher|neu|geändert|entfallen", "kind|before|new|changed|gone"),
+    "preview_none": Message(
+        "Kein Vergleich: es gibt noch kein Warehouse, oder es antwortet nicht.",
+        "No comparison: there is no warehouse yet, or it does not answer.",
+    ),
+    "gate_passed": Message("Schranke {gate} offen: {detail}", "Gate {gate} open: {detail}"),
+    "check_rule_headings": Message("Regel|Gewicht|Anzahl", "rule|severity|count"),
     "check_headings": Message("Datei|Blatt|Zeile|Spalte|Regel|Gewicht", "file|sheet|row|column|rule|severity"),
     "review_headings": Message(
         "Nr.|Quelle|Datei|Zeile|gegen Quelle|Kennung|Punkte|Grund", "no.|source|file|row|against|id|score|reason"

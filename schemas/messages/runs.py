@@ -28,6 +28,20 @@ MESSAGES: dict[str, Message] = {
         "„{text}“ ist kein Datum der Form JJJJ-MM-TT",
         "'{text}' is no date of the form YYYY-MM-DD",
     ),
+    "gate_before": Message("bisher", "before"),
+    "gate_new": Message("neu", "new"),
+    "gate_changed": Message("geändert", "changed"),
+    "gate_ended": Message("entfallen", "gone"),
+    "gate_rows": Message("Zeilen", "rows"),
+    "gate_rejected": Message("abgewiesen", "rejected"),
+    "gate_share": Message("Anteil", "share"),
+    "gate_limit": Message("erlaubt", "allowed"),
+    "gate_min": Message("mindestens", "at least"),
+    "gate_max": Message("höchstens", "at most"),
+    "gate_overdue": Message(
+        "Quelle {source} ist überfällig: letzte Lieferung vom {last}, vereinbart ist alle {days} Tage.",
+        "Source {source} is overdue: last delivery of {last}, agreed is every {days} days.",
+    ),
     "E804": Message(
         "Schranke {gate} ist geschlossen: {detail}. Weiter: Lieferung prüfen, dann "
         "teilhabe rerun --source NAME --accept --reason …",

@@ -1,6 +1,7 @@
 """The counts that the registry holds of deliveries."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from schemas.deliveries import Delivery, KindCounts
 from tasks.run import Run
@@ -20,6 +21,12 @@ def _with_counts(session: CountySession, delivery: Delivery) -> Delivery:
     )
     counts = {name: KindCounts(**found) for name, found in (stored or {}).items()}
     return delivery.with_state(delivery.state, counts=counts)
+
+
+def newest_arrivals(session: CountySession) -> dict[str, date]:
+    """Return by source the as-of day on which its newest delivery came."""
+    rows = session.rows("SELECT source, max(as_of) AS last FROM raw.delivery WHERE county = :county GROUP BY source")
+    return {row["source"]: row["last"] for row in rows}
 
 
 def open_rows_of_newest(session: CountySession, sources: Sequence[str]) -> int:

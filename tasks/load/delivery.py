@@ -79,7 +79,11 @@ def load_delivery(
     _close_load(session, about, delivery, counts, load_id, rejected_rows, state="loaded")
     if delivery.again and new_ids == 0 and not any(result.touched for result in merged.values()):
         session.do("DELETE FROM ops.load WHERE county = :county AND load_id = :load", load=load_id)
-    return delivery.with_state("loaded", counts=counts), gates
+    changes = {
+        name: {"before": found.before, "new": found.new, "changed": found.changed, "gone": found.ended}
+        for name, found in merged.items()
+    }
+    return delivery.with_state("loaded", counts=counts, changes=changes), gates
 
 
 def _open_load(session: CountySession, source: Source, delivery: Delivery, loading: Loading) -> int:

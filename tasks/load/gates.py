@@ -37,6 +37,10 @@ def judge_change(source: Source, merged: Mapping[str, Merged]) -> GateResult | N
     detail = {
         "before": before,
         **{name: sum(getattr(counts, name) for counts in merged.values()) for name in ("new", "changed", "ended")},
+        "kinds": {
+            kind: {"new": counts.new, "changed": counts.changed, "ended": counts.ended}
+            for kind, counts in merged.items()
+        },
         "share": round(touched / before, 4),
         "limit": limit,
     }

@@ -1,7 +1,9 @@
 """Prefect side of the pull stage: fetch, archive, register, and say what is new."""
 
+import glob
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 from config.sources import Source
 from schemas.deliveries import DeliveredFile, Delivery, DeliveryState
@@ -23,6 +25,7 @@ from tasks.pull.spec import PulledFile
 from tasks.run import Run, source_hash
 from tasks.step import step
 from tasks.warehouse.foreign import read_foreign
+from tasks.warehouse.session import CountySession
 
 
 @step("pull deliveries", retries=0)
@@ -63,8 +66,9 @@ def open_archive(run: Run) -> Archive:
 def _fetch(run: Run, source: Source) -> tuple[PulledFile, ...]:
     folder = run.work_folder / "pull" / source.name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = source.pull if run.local is None else replace(source.pull, url=glob.escape(run.local), auth=None)
     try:
-        return pull_source(source.pull, run.county.inbox, run.county.folder, folder, read_foreign)
+        return pull_source(place, run.county.inbox, run.county.folder, folder, read_foreign)
     except PipelineError:
         raise
     except OSError as error:
@@ -105,6 +109,16 @@ def _registered(run: Run, source: Source, files: tuple[PulledFile, ...], archive
             state: DeliveryState = "unchanged" if stands else "arrived"
             found.setdefault(delivery_id, Delivery(source.name, state, delivered, delivery_id, notes=notes))
     return list(found.values())
+
+
+def register_unrecorded(run: Run, session: CountySession, source: Source, delivery: Delivery) -> Delivery:
+    """Register a dry run's delivery in a transaction that its caller takes back; nothing is archived."""
+    content = hashlib.sha256("\n".join(sorted(file.sha256 for file in delivery.files)).encode()).hexdigest()
+    register = Register(source, run.run_id, run.as_of, content, source_hash(run.county, source))
+    files = [PulledFile(file.name, file.sha256, 0, Path(file.name), None, file.name) for file in delivery.files]
+    ids = register.files(session, files)
+    numbered = tuple(replace(file, file_id=ids[i]) for i, file in enumerate(delivery.files))
+    return replace(delivery, files=numbered, delivery_id=register_delivery(session, register, ids))
 
 
 def _with_retries(run: Run, source: Source, pulled: list[Delivery], archive: Archive) -> list[Delivery]:

@@ -9,6 +9,7 @@ from schemas.errors import WarehouseUnreachable
 from tasks.warehouse.embedded import ensure_server
 from tasks.warehouse.engine import PIPELINE_ROLE, open_engine
 from tasks.warehouse.migrate import current_version, head_version, upgrade
+from tasks.warehouse.placement import find_place
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,13 @@ class Warehouse:
 def warehouse_url(county: County) -> str:
     """Return the login's URL; starts the embedded server when no URL is configured."""
     return county.warehouse or ensure_server(county.state).url
+
+
+def is_ready(county: County) -> bool:
+    """Tell whether a warehouse of this code's schema stands and answers; none is made or upgraded for the question."""
+    if not county.warehouse and find_place(county.state) is None:
+        return False
+    return current_version(warehouse_url(county)) == head_version()
 
 
 def open_warehouse(county: County) -> Warehouse:

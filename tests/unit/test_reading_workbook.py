@@ -179,7 +179,7 @@ def test_hidden_rows_and_columns_are_read_and_told() -> None:
     sheet, rows = read(xlsx(fill))
     assert [(f.rule, f.column, f.count) for f in sheet.findings] == [
         ("hidden_column", "Name", 1),
-        ("hidden_rows", None, 1),
+        ("hidden_row", None, 1),
     ]
     assert rows == [[2, "1", "Ali"]]
 
@@ -380,7 +380,7 @@ def test_xlsb_with_errors_hidden_rows_and_date_system(is_1904: bool) -> None:
     sheet, rows = read(xlsb(is_1904=is_1904))
     assert (sheet.format, sheet.date_system) == ("xlsb", "1904" if is_1904 else "1900")
     assert [(f.rule, f.row, f.column) for f in sheet.findings] == [
-        ("hidden_rows", None, None),
+        ("hidden_row", None, None),
         ("error_cell", 2, "Name"),
     ]
     assert rows == [[2, "7", None]]

@@ -120,7 +120,7 @@ def _write_rows(
     for column in sorted(scan.hidden_columns & set(range(sink.width))):
         sink.note("hidden_column", None, column)
     if scan.hidden_rows:
-        sink.note("hidden_rows", None, count=scan.hidden_rows)
+        sink.note("hidden_row", None, count=scan.hidden_rows)
     for index, cells in enumerate(chain(top[heading.last + 1 :], rows), heading.last + 1):
         errors = [c for c in scan.errors.get(index, ()) if c < len(cells)]
         errors += [c for c, cell in enumerate(cells) if cell is not None and cell[0] == "#" and cell in ERROR_CELLS]
