@@ -75,10 +75,8 @@ def recorded(run: Run, kind: str, reason: str | None, night: Callable[[RunSummar
     go_on_erasing(run)  # an erasure that was killed, or that a restored backup does not know, comes first
     with run.session() as session:
         start_run(session, run.run_id, kind, run.as_of, reason)
-        if reason is not None:
-            write_audit(
-                session, "accept" if run.accept and kind == "rerun" else kind, object_=",".join(run.only), reason=reason
-            )
+        action = "accept" if run.accept and kind == "rerun" else kind
+        write_audit(session, action, object_=",".join(run.only), reason=reason, detail={"run_id": run.run_id})
     try:
         night(summary)
     except PipelineError as error:

@@ -30,6 +30,8 @@ VERBS = (
     "erase",
     "retention",
     "archive",
+    "privacy",
+    "keys",
     "backup",
     "restore",
     "serve",

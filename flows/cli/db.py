@@ -41,7 +41,7 @@ def _upgrade(args: argparse.Namespace) -> Answer:
 
 
 def _url(args: argparse.Namespace) -> Answer:
-    from flows.cli.opening import config_dir_of, county_of, open_session
+    from flows.cli.opening import config_dir_of, county_of, note_seen, open_session
     from tasks.run import warehouse_of
     from tasks.warehouse.logins import let_login_see, role_login_url
 
@@ -51,6 +51,7 @@ def _url(args: argparse.Namespace) -> Answer:
         pass
     url = role_login_url(warehouse.admin_url, args.role, county.state / "logins", county.key)
     let_login_see(warehouse.admin_url, args.role, county.key)
+    note_seen(args, f"db url {args.role}")
     url = url.replace("postgresql+psycopg://", "postgresql://", 1)  # the form that psql and BI tools read
     return Answer({"role": args.role, "url": url}, [url])
 

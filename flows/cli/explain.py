@@ -34,16 +34,19 @@ def register(verbs: Verbs) -> None:
 
 
 def run(args: argparse.Namespace) -> Answer:
-    """Compute figures in transactions that are taken back; asking never writes."""
+    """Compute figures in transactions that are taken back; only the audit learns who asked."""
+    from flows.cli.opening import note_seen
     from schemas.errors import UsageError
 
     if args.between and args.since:
         raise UsageError("E724")
     if args.between or args.since:
+        note_seen(args, f"explain {args.kpi} changes")
         return _changes(args)
     asked_known, asked_as_of = _day(args.known_on or args.as_of), _day(args.as_of)
     known_on = _published(args, asked_known)
     explanation = _explained(args, asked_as_of or known_on, known_on)
+    note_seen(args, f"explain {args.kpi}", rows=len(explanation.rows))
     return _list(args, explanation, asked_as_of or known_on, known_on)
 
 

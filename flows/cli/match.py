@@ -37,13 +37,14 @@ def register(verbs: Verbs) -> None:
 
 def list_proposals(args: argparse.Namespace) -> Answer:
     """List what is out for decision, what is accepted and not yet listed by the provider, and stray decisions."""
-    from flows.cli.opening import open_session
+    from flows.cli.opening import note_seen, open_session
     from schemas.messages import language, say
 
     with open_session(args) as session:
         rows = session.rows_of("match/listed", everything=args.everything)
         expected = session.rows_of("match/expected")
         stray = session.rows_of("match/stray_decisions")
+    note_seen(args, "match proposals", rows=len(rows))
     cells = []
     for row in rows:
         reasons = "; ".join(reason[language()] for reason in row["reasons"][:2])
@@ -58,10 +59,12 @@ def list_proposals(args: argparse.Namespace) -> Answer:
 
 def explain_person(args: argparse.Namespace) -> Answer:
     """Say for every offer of the wanted family what stands between a person and a seat."""
+    from flows.cli.opening import note_seen
     from flows.matching import why_of
     from schemas.messages import language, say
 
     found = why_of(*_asked(args), args.person, args.offer)
+    note_seen(args, "match why", rows=len(found.rows))
     rows, shortest, tongue = records_of(found.rows), records_of(found.shortest), language()
     cells = [
         (

@@ -21,6 +21,14 @@ def county_of(args: argparse.Namespace) -> County:
     return county_at(config_dir_of(args))
 
 
+def note_seen(args: argparse.Namespace, what: str, **detail: object) -> None:
+    """Write into the audit that somebody was shown exact figures or rows of people; the figures stay untouched."""
+    from tasks.warehouse.runs import write_audit
+
+    with open_session(args) as session:
+        write_audit(session, "saw", object_=what, detail=detail or None)
+
+
 @contextmanager
 def open_session(args: argparse.Namespace) -> Iterator[CountySession]:
     """Open a transaction on the county's warehouse."""

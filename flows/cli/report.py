@@ -24,11 +24,13 @@ def run(args: argparse.Namespace) -> Answer:
     from flows.parameters import parse_day
     from flows.reporting import write_report
     from schemas.messages import say
+    from tasks.warehouse.runs import write_audit
 
     county = county_of(args)
     folder = Path(args.out).resolve() if args.out else county.state / "reports"
     day = parse_day(args.as_of) if args.as_of else None
     with open_session(args) as session:
         paths, report = write_report(session, county, args.period, folder, day, seal=args.seal)
+        write_audit(session, "report", object_=args.period, detail={"state": report.state})
     document = {"period": report.period, "as_of": report.as_of, "state": report.state, "files": [str(p) for p in paths]}
     return Answer(document, [say("report_written", file=path.name) for path in paths])

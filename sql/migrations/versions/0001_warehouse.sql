@@ -722,8 +722,8 @@ WHERE
             AND r.person_uid = l.person_uid
             AND r.withdrawn_on <= coalesce(
                 (
-                    SELECT max(o.as_of) FROM ops.load AS o
-                    WHERE o.county = n.county
+                    SELECT max(o.as_of) FROM ops.run AS o
+                    WHERE o.county = n.county AND (o.published OR o.status = 'running')
                 ), CURRENT_DATE
             )
     );
