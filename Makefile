@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 CODE := flows tasks schemas config tests bench
 
-.PHONY: run test lint types demo bench docs clean test-bi test-pages setup lock
+.PHONY: run test test-faults lint types demo bench docs clean test-bi test-pages setup lock
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -62,3 +62,7 @@ lock:
 clean:
 	@[ ! -x $(BIN)/teilhabe ] || $(BIN)/teilhabe db stop || true
 	rm -rf $(VENV) config/paderborn/state build dist .mypy_cache .ruff_cache .pytest_cache
+
+# The sweep of faults: a night killed at more than two hundred of its writes, and every other fault at more points.
+test-faults: $(STAMP)
+	@FAULT_POINTS=208 $(BIN)/pytest -n 2 --dist load tests/faults/test_broken_nights.py

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from config.alarms import Alarms, read_alarms
 from config.codelists import Codelists
 from config.folders import PROGRAMMES, find_pack, shipped_packs
 from config.goals import Goal
@@ -74,6 +75,7 @@ class CountySettings:
     caseload: Caseload
     thresholds: Thresholds
     steering_body: str
+    alarms: Alarms
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def read_county(section: Section, folder: Path) -> CountySettings:
         caseload=_read_caseload(section.section("caseload")),
         thresholds=_read_thresholds(section.section("thresholds")),
         steering_body=section.text("steering_body", "Bündniskerngruppe"),
+        alarms=read_alarms(section.section("alarms")),
     )
     section.close()
     return settings

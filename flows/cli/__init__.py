@@ -17,6 +17,7 @@ VERBS = (
     "rerun",
     "status",
     "doctor",
+    "watch",
     "source",
     "quarantine",
     "review",

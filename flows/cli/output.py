@@ -2,8 +2,11 @@
 
 import argparse
 import json
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +30,8 @@ def run_verb(args: argparse.Namespace) -> int:
     """Run the chosen verb; nothing that could name a person leaves as an error text."""
     action: Callable[[argparse.Namespace], Answer] = args.action
     try:
-        answer = action(args)
+        with _ending_as_by_hand():
+            answer = action(args)
     except PipelineError as error:
         return _fail(args, error.code, str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -41,6 +45,23 @@ def run_verb(args: argparse.Namespace) -> int:
         for line in answer.lines:
             sys.stdout.write(f"{line}\n")
     return answer.exit_code
+
+
+@contextmanager
+def _ending_as_by_hand() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does: what it began is rolled back and its end is recorded."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _place(exc: BaseException) -> str:

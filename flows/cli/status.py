@@ -14,13 +14,15 @@ def register(verbs: Verbs) -> None:
 
 def run(args: argparse.Namespace) -> Answer:
     """Read the last runs, the freshness of every source and what waits."""
-    from flows.cli.opening import county_of, open_session
+    from flows.cli.opening import config_dir_of, county_of, open_session
     from flows.parameters import today_in
+    from flows.watching import sentence, troubles
     from tasks.publish.state import read_state
 
     county = county_of(args)
     with open_session(args) as session:
         state = read_state(session, county, today_in(county))
+    state["troubles"] = [sentence(cause) for cause in troubles(config_dir_of(args))]
     return Answer(state, _lines(state))
 
 
@@ -49,7 +51,13 @@ def _lines(state: dict[str, Any]) -> list[str]:
         )
         for s in state["sources"]
     ]
-    lines = [head, "", *table(say("status_run_headings").split("|"), runs), ""]
+    lines = [
+        head,
+        *(f"! {trouble}" for trouble in state["troubles"]),
+        "",
+        *table(say("status_run_headings").split("|"), runs),
+        "",
+    ]
     lines += table(say("status_source_headings").split("|"), sources, right=(2, 4))
     work = state["open_work"]
     return [*lines, "", say("status_open_work", **work), say("status_next", command=state["next"])]

@@ -29,6 +29,10 @@ MESSAGES: dict[str, Message] = {
         "Angemeldet auf dem Pool „{pool}“: {names}. Weiter: prefect worker start --pool {pool}",
         "Registered on pool '{pool}': {names}. Next: prefect worker start --pool {pool}",
     ),
+    "check_dead_runs": Message("Tote Läufe", "dead runs"),
+    "check_dead_runs_detail": Message(
+        "geschlossen: {own} im Warehouse, {shown} in Prefect", "closed: {own} in the warehouse, {shown} in Prefect"
+    ),
     "page_gates": Message("Schranken", "Gates"),
     "page_messages": Message("Hinweise", "Notes"),
     "page_next": Message("Weiter", "Next"),

@@ -72,6 +72,16 @@ def county_lock(engine: Engine, county: str, run_id: str) -> Iterator[CountyLock
         own.dispose()
 
 
+def is_locked(engine: Engine, county: str) -> bool:
+    """Tell whether a run holds the county's lock at this moment."""
+    own = open_engine(engine.url.render_as_string(hide_password=False), role=None, application="teilhabe look")
+    try:
+        with own.connect() as conn:
+            return conn.execute(_HOLDER, {"key": lock_key(county)}).first() is not None
+    finally:
+        own.dispose()
+
+
 def _held_by(conn: Connection, county: str, key: int) -> LockHeld:
     row = conn.execute(_HOLDER, {"key": key}).first()
     if row is None:

@@ -15,12 +15,17 @@ def start_run(session: CountySession, run_id: str, kind: str, as_of: date, reaso
 
     Returns the number of runs that had died.
     """
-    died = session.do(
+    died = close_dead_runs(session)
+    session.insert("ops.run", [{"run_id": run_id, "kind": kind, "as_of": as_of, "status": "running", "reason": reason}])
+    return died
+
+
+def close_dead_runs(session: CountySession) -> int:
+    """Close runs that a killed process left open and return their number; the caller holds the county's lock."""
+    return session.do(
         "UPDATE ops.run SET status = 'died', ended_at = now(), exit_code = 1 WHERE county = :county AND status = "
         "'running'"
     )
-    session.insert("ops.run", [{"run_id": run_id, "kind": kind, "as_of": as_of, "status": "running", "reason": reason}])
-    return died
 
 
 def end_run(

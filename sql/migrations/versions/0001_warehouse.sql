@@ -107,6 +107,19 @@ CREATE TABLE ops.seal (
 );
 COMMENT ON TABLE ops.seal IS 'One row a sealed report: definitions, inputs and figures as signed';
 
+CREATE TABLE ops.alarm (
+    county text NOT NULL,
+    alarm_id bigint GENERATED ALWAYS AS IDENTITY,
+    kind text NOT NULL,
+    cause text NOT NULL,
+    began_at timestamptz NOT NULL DEFAULT now(),
+    told_at timestamptz,
+    ended_at timestamptz,
+    CONSTRAINT alarm_pk PRIMARY KEY (county, alarm_id),
+    CONSTRAINT alarm_one_open EXCLUDE USING btree (county WITH =, kind WITH =, cause WITH =) WHERE (ended_at IS NULL)
+);
+COMMENT ON TABLE ops.alarm IS 'One row a trouble from its first sight to its end; it is told once, not every night';
+
 CREATE TABLE ops.login_county (
     login text NOT NULL,
     county text NOT NULL,
@@ -1002,6 +1015,60 @@ CREATE TABLE mart.release (
     CONSTRAINT mart_release_pk PRIMARY KEY (county, as_of)
 );
 COMMENT ON TABLE mart.release IS 'One row a published state: as-of day, run, how fresh the deliveries behind it are';
+
+-- Sums over counties of what each has released itself: it tells nothing that the counties' own rows do not.
+CREATE VIEW mart.state_kpi WITH (security_invoker = TRUE) AS
+WITH newest AS (
+    SELECT
+        k.county,
+        k.period,
+        k.mode,
+        k.dimension,
+        max(k.as_of) AS as_of
+    FROM mart.kpi AS k
+    GROUP BY k.county, k.period, k.mode, k.dimension
+),
+
+released AS (
+    SELECT
+        k.county,
+        k.kpi,
+        k.period,
+        k.mode,
+        k.as_of,
+        k.dimension,
+        k.member,
+        k.numerator,
+        k.denominator,
+        k.protection = 'suppressed' AS is_hidden
+    FROM mart.kpi AS k
+    INNER JOIN newest AS n
+        ON
+            k.county = n.county
+            AND k.period = n.period
+            AND k.mode = n.mode
+            AND k.dimension = n.dimension
+            AND k.as_of = n.as_of
+    WHERE
+        k.dimension NOT IN ('commune', 'team')
+        AND k.kpi NOT IN ('days_to_entry', 'days_to_placement')
+)
+
+SELECT
+    kpi,
+    period,
+    mode,
+    dimension,
+    member,
+    count(*) AS counties_count,
+    min(as_of) AS oldest_as_of,
+    max(as_of) AS newest_as_of,
+    CASE WHEN NOT bool_or(is_hidden) THEN sum(numerator) END AS numerator,
+    CASE WHEN NOT bool_or(is_hidden) THEN sum(denominator) END AS denominator,
+    CASE WHEN NOT bool_or(is_hidden) THEN sum(numerator) / nullif(sum(denominator), 0) END AS share
+FROM released
+GROUP BY kpi, period, mode, dimension, member;
+COMMENT ON VIEW mart.state_kpi IS 'One row a KPI, period, mode and member: sums over all counties of their newest released figures';
 
 CREATE TABLE mart.contract_version (
     version text NOT NULL PRIMARY KEY
