@@ -49,7 +49,8 @@ def schema_of(kind: str) -> Any:
     spec: Kind = KINDS[kind]
     columns = {
         column.name: pa.Column(
-            dtypes.get(column.type, "object"),
+            # Texts have no dtype to check: held against "object" pandera would walk every cell of pandas' own strings.
+            dtypes.get(column.type),
             # A required yes/no cell that is empty means no, so it is never null here.
             nullable=not column.required,
             checks=[pa.Check.isin(column.values, name="unmapped_value")] if column.values else [],

@@ -164,6 +164,8 @@ def _check(draft: Draft, batch: _Batch) -> None:
 def _reject_without_record(drafts: list[Draft], batch: _Batch) -> None:
     """A row that is not blank and makes no record at all lacks its key date: it is rejected, not lost."""
     first = drafts[0]
+    if any(all(draft.present) for draft in drafts):
+        return
     for i in range(len(batch.rows)):
         if i not in batch.bad and not any(draft.present[i] for draft in drafts):
             batch.result.errors.append(batch.place(first, i, first.kind.key_date or first.kind.key[0], "missing_value"))

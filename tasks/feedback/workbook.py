@@ -5,6 +5,7 @@ Cells are written as text, never as formulas, so that a value that begins with
 in the archive alone; the workbook goes to the supplier who sent them.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from schemas.rules import RULES
 
 Cell = str | None
 WIDEST = 40
+RULES_SHEET = "Regeln"
+LONGEST_NAME = 31
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,26 @@ def write_workbook(path: Path, sheets: Sequence[tuple[Sheet, Sequence[Mark]]]) -
             "cell": book.add_format({"bg_color": "#F4B6A6", "bold": True, "num_format": "@"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
-        count = sum(_write_sheet(book, sheet, marks, formats) for sheet, marks in sheets)
+        taken = {RULES_SHEET.casefold()}
+        count = sum(_write_sheet(book, sheet, marks, formats, _free_name(sheet.name, taken)) for sheet, marks in sheets)
         _write_rules(book, Counter(mark.rule for _, marks in sheets for mark in marks), formats)
     path.chmod(0o600)
     return count
 
 
-def _write_sheet(book: Any, sheet: Sheet, marks: Sequence[Mark], formats: Mapping[str, Any]) -> int:
-    page = book.add_worksheet(sheet.name[:31])
+def _free_name(name: str, taken: set[str]) -> str:
+    """Return a name that a workbook may use: no ``[]:*?/\\``, no quote at its ends, 31 letters, not there yet."""
+    bare = re.sub(r"[\[\]:*?/\\]", "_", name).strip("'")[:LONGEST_NAME] or "Blatt"
+    free, number = bare, 2
+    while free.casefold() in taken:
+        free = f"{bare[: LONGEST_NAME - 4]} {number}"
+        number += 1
+    taken.add(free.casefold())
+    return free
+
+
+def _write_sheet(book: Any, sheet: Sheet, marks: Sequence[Mark], formats: Mapping[str, Any], title: str) -> int:
+    page = book.add_worksheet(title)
     broken: dict[int, list[Mark]] = {}
     for mark in marks:
         broken.setdefault(mark.row, []).append(mark)
@@ -84,7 +99,7 @@ def _write_sheet(book: Any, sheet: Sheet, marks: Sequence[Mark], formats: Mappin
 
 
 def _write_rules(book: Any, counts: Mapping[str, int], formats: Mapping[str, Any]) -> None:
-    page = book.add_worksheet("Regeln")
+    page = book.add_worksheet(RULES_SHEET)
     for position, name in enumerate(("Regel", "Anzahl", "Was ist falsch", "Was ist zu tun")):
         page.write_string(0, position, name, formats["header"])
     for line, (rule, count) in enumerate(sorted(counts.items()), start=1):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import python_calamine
 
+from tests.flows.county import PEOPLE_RECORDS, standard
 from tests.flows.small_county import SmallCounty
 
 GOOD = [f"{n};Name{n};Vor{n};0{n % 9 + 1}.02.2000;D;09999001;" for n in range(1, 21)]
@@ -57,3 +58,35 @@ def test_a_cell_that_looks_like_a_formula_stays_text(tmp_path: Path, warehouse_u
     with zipfile.ZipFile(answer["files"][0]["path"]) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
+
+
+def test_logo_rows_and_totals_come_back_where_they_stood(tmp_path: Path, warehouse_url: str) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    form = "type: excel, skip_footer: 1"
+    county.source("leute", PEOPLE_RECORDS, form=form)
+    good = [0, "N", "V", "01.02.2000", "D", "09999001", ""]
+    broken = [9, "N", "V", "31.02.2000", "D", "09999001", ""]
+    rows: list[list[object]] = [["Kreis Probe"], [], "id;nach;vor;geb;status;ags;eintritt".split(";")]  # noqa: SIM905
+    rows += [[n, *good[1:]] for n in (1, 2)] + [broken, [], ["Summe", 3]]
+    county.workbook("leute.xlsx", rows, sheet="Regeln")
+    county.contacts()
+    assert county.sync("2021-03-01").code == 8
+    (written,) = county.run("quarantine", "feedback", "leute").document["files"]
+    book = python_calamine.CalamineWorkbook.from_path(written["path"])
+    assert book.sheet_names == ["Regeln 2", "Regeln"]
+    shown = [[str(cell) for cell in row if cell != ""] for row in book.get_sheet_by_index(0).to_python()]
+    assert shown == [[str(cell) for cell in row if cell != ""] for row in rows]
+
+
+def test_files_of_the_same_name_from_two_sources_stay_apart(tmp_path: Path, warehouse_url: str) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    for name in ("leute", "kontakte"):
+        path = county.folder / "sources" / f"{name}.yaml"
+        path.write_text(path.read_text().replace(f"{{inbox}}/{name}*", f"{{inbox}}/{name}/*"))
+        (county.inbox / name).mkdir()
+    county.people("1;N;V;31.02.2000;D;09999001;", name="leute/liste.csv")
+    county.contacts("77;2021-02-01;b;x", name="kontakte/liste.csv")
+    assert county.sync("2021-03-01").code == 8
+    files = county.run("quarantine", "feedback").document["files"]
+    assert len({file["path"] for file in files}) == 2
+    assert {(file["source"], file["marked"]) for file in files} == {("leute", 1), ("kontakte", 1)}

@@ -163,7 +163,8 @@ class RawSheet:
 class Peek:
     """What an unknown file is, and what stands in its visible sheets.
 
-    ``sheets`` hold ``name``, ``top`` (the first rows as they stand), ``last`` (the last rows that hold something),
+    ``sheets`` hold ``name``, ``top`` (the first rows as they stand), ``last`` (the last rows that hold something,
+    their numbers as shown in ``last_numbers``),
     ``merged`` (row, first and last column of cells merged sideways) and ``rows`` (how many there are).
     """
 

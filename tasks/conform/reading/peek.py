@@ -122,13 +122,15 @@ def _sheets(request: ReadRequest, limits: ReadLimits) -> list[dict[str, Any]]:
 
 def _sheet(name: str | None, rows: Any, merged: dict[int, list[tuple[int, int]]]) -> dict[str, Any]:
     top: list[list[str | None]] = []
-    last: deque[list[str | None]] = deque(maxlen=LAST_ROWS)
+    last: deque[tuple[int, list[str | None]]] = deque(maxlen=LAST_ROWS)
     count = 0
     for cells in rows:
         count += 1
         if len(top) < TOP_ROWS:
             top.append(cells)
         if any(cells):
-            last.append(cells)
+            last.append((count, cells))
     spans = [[row, *span] for row, found in merged.items() for span in found]
-    return {"name": name, "top": top, "last": list(last), "merged": spans, "rows": count}
+    numbers, cells_of_last = [number for number, _ in last], [cells for _, cells in last]
+    about = {"name": name, "top": top, "merged": spans, "rows": count}
+    return {**about, "last": cells_of_last, "last_numbers": numbers}
