@@ -8,6 +8,7 @@ from pathlib import Path
 from config.folders import SHIPPED_COUNTY
 from config.settings import load_county
 from flows.cli import build_parser
+from flows.dictionary import page_of_new_warehouse
 from schemas import errors
 from schemas.kinds import KINDS
 from schemas.rules import RULES
@@ -122,6 +123,7 @@ def main() -> int:
     """Write every page."""
     for name, page in PAGES.items():
         (FOLDER / name).write_text(HEAD + page(), "utf-8")
+    (FOLDER / "warehouse.md").write_text(HEAD + page_of_new_warehouse(), "utf-8")
     return 0
 
 

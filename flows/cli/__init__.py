@@ -27,6 +27,7 @@ VERBS = (
     "explain",
     "report",
     "verify",
+    "export",
     "db",
     "erase",
     "retention",

@@ -43,6 +43,11 @@ MESSAGES: dict[str, Message] = {
         "Am {asked} gab es keinen Lauf; das ist der letzte veröffentlichte Stand davor, vom {as_of}.",
         "There was no run on {asked}; this is the last published state before it, of {as_of}.",
     ),
+    "export_written": Message("{count} Datei(en) nach {folder}:", "{count} file(s) to {folder}:"),
+    "E725": Message(
+        "„{table}“ ist keine Tabelle der Schicht mart. Bekannt: {known}",
+        "'{table}' is no table of mart. Known: {known}",
+    ),
     "step_pull": Message("holen", "pull"),
     "step_conform": Message("lesen und prüfen", "read and check"),
     "step_identify": Message("Personen zuordnen", "identify persons"),

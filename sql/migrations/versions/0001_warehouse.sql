@@ -1075,3 +1075,60 @@ CREATE TABLE mart.contract_version (
 );
 COMMENT ON TABLE mart.contract_version IS 'Version of the public interface (CONTRACT.md)';
 INSERT INTO mart.contract_version (version) VALUES ('1.0.0');
+
+-- The figures with German labels, for BI tools that show them as they stand.
+CREATE VIEW mart.kpi_labelled WITH (security_invoker = TRUE) AS
+SELECT
+    k.county,
+    k.kpi,
+    k.kpi_version,
+    d.label_de,
+    d.label_en,
+    d.unit,
+    k.period,
+    k.period_from,
+    k.period_to,
+    k.mode,
+    CASE k.mode
+        WHEN 'cumulative' THEN 'seit Programmbeginn'
+        WHEN 'period' THEN 'im Schuljahr'
+        ELSE 'Kohorte des Schuljahrs'
+    END AS mode_label_de,
+    k.as_of,
+    k.known_on,
+    k.dimension,
+    CASE k.dimension
+        WHEN 'all' THEN 'Gesamt'
+        WHEN 'commune' THEN 'Kommune'
+        WHEN 'residence_group' THEN 'Zielgruppe'
+        WHEN 'sex' THEN 'Geschlecht'
+        WHEN 'age_band' THEN 'Altersgruppe'
+        WHEN 'module' THEN 'Förderbaustein'
+        WHEN 'team' THEN 'Team'
+        ELSE k.dimension
+    END AS dimension_label_de,
+    k.member,
+    CASE
+        WHEN k.member = 'all' THEN 'Gesamt'
+        WHEN k.member = 'other' THEN 'ohne Zuordnung'
+        WHEN k.member = 'rounded_total' THEN 'Summe, gerundet'
+        WHEN k.dimension = 'commune' THEN coalesce(n.commune, k.member)
+        WHEN k.member = 'primary' THEN 'Duldung (primäre Zielgruppe)'
+        WHEN k.member = 'secondary' THEN 'Aufenthaltsgestattung (sekundäre Zielgruppe)'
+        WHEN k.dimension = 'sex' AND k.member = 'f' THEN 'weiblich'
+        WHEN k.dimension = 'sex' AND k.member = 'm' THEN 'männlich'
+        WHEN k.dimension = 'sex' AND k.member = 'd' THEN 'divers'
+        WHEN k.dimension = 'sex' AND k.member = 'x' THEN 'ohne Angabe'
+        ELSE k.member
+    END AS member_label_de,
+    k.numerator,
+    k.denominator,
+    k.value,
+    k.target,
+    k.target_met,
+    k.protection,
+    k.release_id
+FROM mart.kpi AS k
+LEFT JOIN mart.kpi_definition AS d ON k.kpi = d.kpi AND k.kpi_version = d.version
+LEFT JOIN mart.network AS n ON k.county = n.county AND k.dimension = 'commune' AND k.member = n.ags;
+COMMENT ON VIEW mart.kpi_labelled IS 'The rows of mart.kpi with German labels of figure, mode, dimension and member';
