@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 CODE := flows tasks schemas config tests bench
 
-.PHONY: run test test-faults lint types demo bench docs clean test-bi test-pages setup lock
+.PHONY: run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -55,6 +55,10 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	@$(BIN)/python -m flows.reference
+
+# The same pages as a site: build/site/index.html
+site: $(STAMP)
+	@$(BIN)/mkdocs build -q --strict
 
 lock:
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --extra remote --universal --generate-hashes --python-version 3.11 --no-annotate --no-header -o requirements.lock
