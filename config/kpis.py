@@ -1,6 +1,7 @@
 """KPI definitions and targets: YAML, versioned, dated by school year.
 
-One file a version: ``kpis/<kpi>.yaml``, a redefinition as ``kpis/<kpi>-2.yaml``.
+One file a version: ``kpis/<kpi>.yaml``, a redefinition as ``kpis/<kpi>-2.yaml``. A KPI
+that the program does not count, or counts otherwise, names a SQL file beside it (``sql:``).
 """
 
 import re
@@ -22,7 +23,8 @@ class KpiDefinition:
     """One version of one KPI.
 
     ``targets`` hold the wanted value by school year (shares as fractions). ``order`` is the place in tables.
-    ``valid_from``/``valid_to`` None: open. ``unit`` share is a fraction; persons, days, meetings, measures are counts.
+    ``valid_from``/``valid_to`` None: open. ``sql`` is the text of its own query: period, mode, dimension, member,
+    numerator, denominator. ``unit`` share is a fraction; persons, days, meetings, measures are counts.
     """
 
     kpi: str
@@ -38,19 +40,22 @@ class KpiDefinition:
     source: str
     direction: Direction
     targets: Mapping[str, float]
+    sql: str = ""
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether this version defines the KPI on ``day`` (both ends included)."""
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
 
 
-def read_kpis(files: Mapping[str, Path], open_file: Callable[[Path], Section | None]) -> tuple[KpiDefinition, ...]:
+def read_kpis(
+    files: Mapping[str, Path], queries: Mapping[str, Path], open_file: Callable[[Path], Section | None]
+) -> tuple[KpiDefinition, ...]:
     """Read every KPI file in use, in the order of tables; overlapping versions are findings."""
     found: list[tuple[KpiDefinition, Section]] = []
     for file in files.values():
         section = open_file(file)
         if section is not None:
-            found.append((_read_kpi(section), section))
+            found.append((_read_kpi(section, queries), section))
     found.sort(key=lambda pair: (pair[0].kpi, pair[0].version))
     for (one, _), (other, section) in pairwise(found):
         if one.kpi == other.kpi and (one.version == other.version or _overlap(one, other)):
@@ -66,7 +71,7 @@ def _overlap(one: KpiDefinition, other: KpiDefinition) -> bool:
     return latest_start <= earliest_end
 
 
-def _read_kpi(section: Section) -> KpiDefinition:
+def _read_kpi(section: Section, queries: Mapping[str, Path]) -> KpiDefinition:
     kpi = section.required_text("kpi")
     if kpi and not re.fullmatch(r"[a-z][a-z0-9_]*", kpi):
         section.report("kpi", "E104", key="kpi", expected=say("E185"))
@@ -89,9 +94,21 @@ def _read_kpi(section: Section) -> KpiDefinition:
         if section.choice("direction", ("at_least", "at_most"), "at_least") == "at_most"
         else "at_least",
         targets=_read_targets(section.section("targets")),
+        sql=_read_query(section, queries),
     )
     section.close()
     return definition
+
+
+def _read_query(section: Section, queries: Mapping[str, Path]) -> str:
+    """Return the text of the SQL file that the definition names, from the county's kpis/ or the pack's."""
+    name = section.text("sql", "")
+    if not name:
+        return ""
+    if name not in queries:
+        section.report("sql", "E156", file=name)
+        return ""
+    return queries[name].read_text("utf-8")
 
 
 def _read_targets(section: Section) -> dict[str, float]:

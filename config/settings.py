@@ -55,14 +55,21 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
     lists = _effective_lists(folders)
     codelists = read_codelists(lists, config_dir, settings.key, problems)
     kpi_files, rule_files = folders.effective("kpis", "*.yaml"), folders.effective("rules", "*.yaml")
-    kpis = read_kpis(kpi_files, open_file)
+    queries = folders.effective("kpis", "*.sql")
+    kpis = read_kpis(kpi_files, queries, open_file)
     goal_files = folders.effective("goals", "*.yaml")
     goals = read_goals(goal_files, kpis, open_file)
     retention = read_retention(folders, open_file)
     source_files = _source_files(config_dir, problems)
     sources = _read_sources(source_files, settings, codelists, open_file)
     problems.raise_if_any()
-    rooms = {"codelists": lists, "kpis": kpi_files, "goals": goal_files, "rules": rule_files, "sources": source_files}
+    rooms = {
+        "codelists": lists,
+        "kpis": {**kpi_files, **queries},
+        "goals": goal_files,
+        "rules": rule_files,
+        "sources": source_files,
+    }
     used = {f"{room}/{name}": path for room, files in rooms.items() for name, path in files.items()}
     return County(
         **vars(settings),

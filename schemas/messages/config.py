@@ -73,6 +73,10 @@ MESSAGES: dict[str, Message] = {
     "E146": Message("der AGS gehört nicht zum Kreis {county}", "the AGS does not belong to county {county}"),
     "E147": Message("die Liste ist leer", "the list is empty"),
     "E150": Message("unbekanntes Programmpaket „{pack}“{hint}", "unknown programme pack '{pack}'{hint}"),
+    "E156": Message(
+        "Die Datei {file} steht weder in kpis/ des Kreises noch des Programmpakets",
+        "The file {file} stands neither in the county's kpis/ nor in the programme pack's",
+    ),
     "E151": Message(
         "Kennzahl {kpi} gilt für diesen Zeitraum schon in {other}",
         "KPI {kpi} is already defined for this time in {other}",

@@ -76,18 +76,44 @@ def compute_figures(session: CountySession, county: County, as_of: date, known_o
         _make(session, f"marts/knowledge/{name}", county, as_of, known_on)
     _hand_over_teams(session)
     for name in COUNTING:
+        if name == "figure":
+            _count_own(session, county, as_of, known_on)
         _make(session, f"marts/kpi/{name}", county, as_of, known_on)
+
+
+def _count_own(session: CountySession, county: County, as_of: date, known_on: date) -> None:
+    """Run the queries that definitions bring themselves; each is one SELECT below ours, so it can only read."""
+    session.do(
+        "CREATE TEMPORARY TABLE own_figure (kpi text, period text, mode text, dimension text, member text, "
+        "numerator numeric, denominator numeric) ON COMMIT DROP"
+    )
+    for one in county.kpis:
+        if one.sql:
+            session.do(
+                "INSERT INTO own_figure SELECT CAST(:own_kpi AS text), q.period, q.mode, q.dimension, q.member, "
+                "CAST(q.numerator AS numeric), CAST(q.denominator AS numeric) "
+                f"FROM ({one.sql.strip().rstrip(';')}\n) AS q INNER JOIN cfg_kpi AS c ON "
+                "c.kpi = :own_kpi AND c.version = :own_version AND q.period = c.period",
+                own_kpi=one.kpi,
+                own_version=str(one.version),
+                **_named(one.sql, county, as_of, known_on),
+            )
 
 
 def binds_of(
     name: str, county: County, as_of: date, known_on: date, without: tuple[str, ...] = ()
 ) -> dict[str, object]:
     """Return the days and thresholds that ``sql/<name>.sql`` names as binds."""
-    text = bindable(read_sql(name))
+    named = _named(read_sql(name), county, as_of, known_on)
+    return {bind: value for bind, value in named.items() if bind not in without}
+
+
+def _named(sql: str, county: County, as_of: date, known_on: date) -> dict[str, object]:
+    text = bindable(sql)
     return {
         bind: value
         for bind, value in _settings(county, as_of, known_on).items()
-        if bind not in without and re.search(rf"(?<![:\\]):{bind}\b", text)
+        if re.search(rf"(?<![:\\]):{bind}\b", text)
     }
 
 
@@ -134,12 +160,17 @@ def _hand_over_lists(session: CountySession, county: County, as_of: date, known_
     _hand(session, "cfg_offer_kind", "code text, family text, label_de text", kinds)
     years = {window.period: min(window.period_to, as_of) for window in found}
     definitions = [
-        (one.kpi, str(one.version), year, county.target(one, year), one.direction)
+        (one.kpi, str(one.version), year, county.target(one, year), one.direction, bool(one.sql))
         for year, day in years.items()
         for kpi in dict.fromkeys(definition.kpi for definition in county.kpis)
         if (one := county.kpi_on(kpi, day)) is not None
     ]
-    _hand(session, "cfg_kpi", "kpi text, version text, period text, target numeric, direction text", definitions)
+    _hand(
+        session,
+        "cfg_kpi",
+        "kpi text, version text, period text, target numeric, direction text, has_sql boolean",
+        definitions,
+    )
     members = [("all", "all")]
     members += [("commune", commune.ags) for commune in lists.communes] + [("commune", OTHER)]
     members += [("residence_group", group) for group in ("primary", "secondary", OTHER)]

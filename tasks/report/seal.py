@@ -12,8 +12,13 @@ from tasks.report.blocks import Report
 from tasks.report.facts import Row
 
 
-def seal_document(county: County, report: Report, rows: Sequence[Row], inputs: Sequence[Row]) -> dict[str, Any]:
-    """Return what a seal signs, with ``sha256`` over everything else in it (canonical JSON)."""
+def seal_document(
+    county: County, report: Report, rows: Sequence[Row], inputs: Sequence[Row], late: Sequence[Row]
+) -> dict[str, Any]:
+    """Return what a seal signs, with ``sha256`` over everything else in it (canonical JSON).
+
+    ``late`` is the Nachmeldung: figures of earlier seals that facts known since have changed.
+    """
     document: dict[str, Any] = {
         "county": county.key,
         "period": report.period,
@@ -23,6 +28,7 @@ def seal_document(county: County, report: Report, rows: Sequence[Row], inputs: S
         "config_hash": county.config_hash,
         "definitions": [asdict_plain(one) for one in county.kpis],
         "inputs": [dict(row) for row in inputs],
+        "late_facts": [dict(row) for row in late],
         "figures": {
             row["kpi"]: {name: _plain(row[name]) for name in ("numerator", "denominator", "value")}
             for row in rows

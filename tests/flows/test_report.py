@@ -88,7 +88,13 @@ def test_a_sealed_report_is_verified_after_later_facts_and_a_changed_one_is_not(
     assert county.sync("2021-03-05")[0] == 0
     code, answer = county.run("verify", str(seal))
     assert (code, answer["equal"], answer["whole"]) == (0, True, True)
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path / "next"), "--seal")
+    reissued = json.loads((tmp_path / "next" / "bericht-2020-21.seal.json").read_text("utf-8"))
+    late = {found["kpi"]: (found["sealed"]["numerator"], found["now"]["numerator"]) for found in reissued["late_facts"]}
+    assert late["entered"] == ("1", "2"), "the Nachmeldung"
+    assert "contacted" not in late
     document = json.loads(seal.read_text("utf-8"))
+    assert document["late_facts"] == []
     document["figures"]["entered"]["numerator"] = "2"
     seal.write_text(json.dumps(document), "utf-8")
     code, answer = county.run("verify", str(seal))

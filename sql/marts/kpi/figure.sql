@@ -1,6 +1,6 @@
 -- What:  the whole KPI table of one as-of day, exact
 -- Grain: one row per (kpi, period, mode, dimension, member)
--- Reads: person_count, stock, cfg_window, cfg_kpi
+-- Reads: person_count, stock, own_figure, cfg_window, cfg_kpi
 -- Binds: county, as_of, known_on
 -- Makes: temporary table figure with the columns of internal.kpi
 -- Units: rates are fractions, unrounded; value is NULL where the denominator is 0
@@ -46,6 +46,7 @@ every_kpi AS (
         p.kpi,
         p.numerator,
         p.denominator,
+        FALSE AS is_own,
         CASE
             WHEN p.kpi IN ('days_to_entry', 'days_to_placement') THEN p.own_value
             WHEN p.denominator IS NULL THEN p.numerator
@@ -61,8 +62,21 @@ every_kpi AS (
         s.kpi,
         s.numerator,
         s.denominator,
+        FALSE AS is_own,
         CASE WHEN s.denominator IS NULL THEN s.numerator ELSE s.numerator / nullif(s.denominator, 0) END AS value
     FROM stock AS s
+    UNION ALL
+    SELECT
+        o.period,
+        o.mode,
+        o.dimension,
+        o.member,
+        o.kpi,
+        o.numerator,
+        o.denominator,
+        TRUE AS is_own,
+        CASE WHEN o.denominator IS NULL THEN o.numerator ELSE o.numerator / nullif(o.denominator, 0) END AS value
+    FROM own_figure AS o
 )
 
 SELECT
@@ -90,4 +104,4 @@ SELECT
     NULL::text AS release_id
 FROM every_kpi AS e
 INNER JOIN cfg_window AS w ON e.period = w.period AND e.mode = w.mode
-INNER JOIN cfg_kpi AS d ON e.kpi = d.kpi AND e.period = d.period
+INNER JOIN cfg_kpi AS d ON e.kpi = d.kpi AND e.period = d.period AND e.is_own = d.has_sql
