@@ -659,6 +659,15 @@ CREATE TABLE core.match_level (
 );
 COMMENT ON TABLE core.match_level IS 'Value and proven bound of each goal of a match run: the proof is in the table';
 
+CREATE TABLE core.match_component (
+    county text NOT NULL,
+    component text NOT NULL,
+    plan text NOT NULL,
+    CONSTRAINT match_component_pk PRIMARY KEY (county, component)
+);
+COMMENT ON TABLE core.match_component IS
+'Hashes of the newest plan by group of persons that compete: what stands as it was is not solved again';
+
 CREATE TABLE core.cluster_decision (
     county text NOT NULL,
     cluster text NOT NULL,
