@@ -9,6 +9,7 @@ from flows.nightly import load_and_publish, recorded, sync
 from flows.parameters import RunRequest, RunSummary, today_in
 from schemas.errors import UsageError
 from tasks.load.replay import mark_replayed, open_replay, plan_replay, relink_replayed, take_back_loads
+from tasks.pull.registry import waiting_of
 from tasks.pull.task import open_archived, open_waiting
 from tasks.run import Run, county_at
 from tasks.warehouse.lock import county_lock
@@ -21,9 +22,12 @@ def accept_waiting(config_dir: str, sources: tuple[str, ...], reason: str) -> Ru
     if not run.sources:
         raise UsageError("E802", source="-", known="-")
     with run.session() as session:
+        waiting = any(waiting_of(session, source) for source in run.sources)
         blocked = session.value(
             "SELECT as_of FROM ops.run WHERE county = :county AND status = 'blocked' ORDER BY started_at DESC LIMIT 1"
         )
+    if not waiting:
+        raise UsageError("E830", source=", ".join(sources))
     run = Run(config_dir, run.run_id, blocked or run.as_of, only=sources, accept=True)
 
     def night(summary: RunSummary) -> None:
@@ -31,6 +35,7 @@ def accept_waiting(config_dir: str, sources: tuple[str, ...], reason: str) -> Ru
         load_and_publish(run, summary, deliveries, fingerprint_of(run, deliveries))
 
     with county_lock(run.warehouse.engine, county.key, run.run_id):
+        go_on_replaying(run)
         return recorded(run, "rerun", reason, night)
 
 
@@ -44,6 +49,7 @@ def replay_since(config_dir: str, since: date, sources: tuple[str, ...], reason:
     run = Run(config_dir, str(uuid.uuid4()), since, only=sources, accept=True)
     names = [source.name for source in run.sources]
     with county_lock(run.warehouse.engine, county.key, run.run_id):
+        go_on_replaying(run)  # one that was killed comes first
         with run.session() as session:
             if plan_replay(session, run.run_id, since, names, reason) == 0:
                 raise UsageError("E811", since=since)
@@ -72,7 +78,7 @@ def _replayed_day(run: Run, replay_run: str, delivery_ids: object) -> Callable[[
     ids = tuple(delivery_ids) if isinstance(delivery_ids, list) else ()
 
     def night(summary: RunSummary) -> None:
-        deliveries = open_archived(run, ids) if ids else []
+        deliveries = open_archived(run, ids)
 
         def relink() -> None:
             with run.session() as session:

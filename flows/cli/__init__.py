@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from flows.cli.arguments import common_options
+from flows.cli.arguments import Misspelt, Parser, common_options
 
 VERBS = (
     "sync",
@@ -43,7 +43,7 @@ VERBS = (
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="teilhabe",
         description="Nächtliche Zusammenführung, Vermittlung und Kennzahlen eines Kreises.",
         parents=[common_options(top=True)],
@@ -60,8 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     try:
         args = build_parser().parse_args(argv)
-    except SystemExit as stop:
+    except SystemExit as stop:  # --help has been printed
         return int(stop.code or 0)
+    except Misspelt as wrong:
+        from flows.cli.output import tell_misspelt
+
+        return tell_misspelt(wrong, as_json="--json" in (sys.argv if argv is None else argv))
     from flows.cli.output import run_verb
 
     return run_verb(args)

@@ -1,7 +1,7 @@
 """Arguments that several verbs share."""
 
 import argparse
-from typing import Any
+from typing import Any, NoReturn
 
 Verbs = Any
 """The object that ``add_subparsers`` returns; argparse has no public name for it."""
@@ -24,6 +24,29 @@ def add_verb(verbs: Verbs, name: str, text: str) -> argparse.ArgumentParser:
     """Add one verb (or noun below a verb) with the common options."""
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text, parents=[common_options()])
     return parser
+
+
+class Misspelt(Exception):
+    """A command line that cannot be read; ``usage`` shows how it is written."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose caller decides how a mistake is told: as text, or as a JSON document."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise ``Misspelt`` instead of ending the process."""
+        raise Misspelt(message, self.format_usage())
+
+
+def reason(text: str) -> str:
+    """Return the reason that an audit keeps; an empty one is none."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("leer / empty")
+    return text.strip()
 
 
 def add_days(parser: argparse.ArgumentParser, *, known_on: bool = False) -> None:

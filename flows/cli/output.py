@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flows.cli.arguments import Misspelt
 from schemas.errors import PipelineError
 from schemas.messages import say
 
@@ -70,9 +71,19 @@ def _place(exc: BaseException) -> str:
     return innermost(exc)
 
 
+def tell_misspelt(wrong: Misspelt, *, as_json: bool) -> int:
+    """Say what the command line lacks and how it is written; exit 2."""
+    sys.stderr.write(wrong.usage)
+    return _tell("E800", f"[E800] {say('E800', detail=wrong)}", 2, as_json=as_json)
+
+
 def _fail(args: argparse.Namespace, code: str, message: str, exit_code: int) -> int:
+    return _tell(code, message, exit_code, as_json=args.json)
+
+
+def _tell(code: str, message: str, exit_code: int, *, as_json: bool) -> int:
     sys.stderr.write(f"{message}\n")
-    if args.json:
+    if as_json:
         document: dict[str, Any] = {
             "run_id": None,
             "status": "failed",

@@ -2,7 +2,7 @@
 
 import argparse
 
-from flows.cli.arguments import Verbs, add_verb
+from flows.cli.arguments import Verbs, add_verb, reason
 from flows.cli.output import Answer, table
 
 COLUMNS = (
@@ -23,7 +23,9 @@ def register(verbs: Verbs) -> None:
     show.set_defaults(action=show_rows)
     waive = add_verb(nouns, "waive", "eine Zeile auf sich beruhen lassen")
     waive.add_argument("number", metavar="NR", type=int)
-    waive.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
+    waive.add_argument(
+        "--reason", metavar="TEXT", type=reason, required=True, help="Begründung (ohne Namen von Personen)"
+    )
     waive.set_defaults(action=waive_row)
     feedback = add_verb(nouns, "feedback", "Lieferungen mit markierten Zellen für die Lieferanten schreiben")
     feedback.add_argument("source", metavar="QUELLE", nargs="?", help="nur diese Quelle")

@@ -2,7 +2,7 @@
 
 import argparse
 
-from flows.cli.arguments import Verbs, add_verb
+from flows.cli.arguments import Verbs, add_verb, reason
 from flows.cli.output import Answer
 
 
@@ -13,7 +13,9 @@ def register(verbs: Verbs) -> None:
     parser.add_argument("--source", metavar="NAME", action="append", default=[], help="nur diese Quelle (mehrfach)")
     parser.add_argument("--from-raw", action="store_true", help="aus dem Archiv, ohne einen Lieferanten zu berühren")
     parser.add_argument("--accept", action="store_true", help="wartende Lieferung der Quelle freigeben")
-    parser.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
+    parser.add_argument(
+        "--reason", metavar="TEXT", type=reason, required=True, help="Begründung (ohne Namen von Personen)"
+    )
     parser.set_defaults(action=run)
 
 

@@ -150,6 +150,11 @@ MESSAGES: dict[str, Message] = {
         "Quelle|Lieferant|Takt (Tage)|Lieferung|Satzarten", "source|supplier|every (days)|delivery|kinds"
     ),
     "E808": Message("Paar {number} gibt es nicht in der Prüfliste.", "There is no pair {number} in the review queue."),
+    "E800": Message("So ist der Befehl nicht zu verstehen: {detail}", "The command cannot be read: {detail}"),
+    "E830": Message(
+        "Von {source} wartet keine Lieferung hinter einem Tor. Weiter: teilhabe status",
+        "No delivery of {source} waits behind a gate. Next: teilhabe status",
+    ),
     "E809": Message("--accept braucht --source NAME.", "--accept needs --source NAME."),
     "E810": Message("rerun braucht --since TAG oder --accept.", "rerun needs --since DAY or --accept."),
     "E811": Message(

@@ -57,7 +57,7 @@ def load_delivery(
     new_ids = load_identities(session, source, delivery.folder, load_id)
     _stage_files(session, source, about)
     paths = {name: delivery.folder / f"{name}.arrow" for name in source.records}
-    staged = stage_delivery(session, source, paths)
+    staged = stage_delivery(session, source, paths, loading.as_of)
     kinds = [KINDS[name] for name in KINDS if name in paths]
     partly = delivery.again and source.delivery == "incremental"
     if partly:

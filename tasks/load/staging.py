@@ -10,6 +10,7 @@ source ends by it.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class Staged:
     duplicate: int
 
 
-def stage_delivery(session: CountySession, source: Source, paths: dict[str, Path]) -> dict[str, Staged]:
+def stage_delivery(session: CountySession, source: Source, paths: dict[str, Path], as_of: date) -> dict[str, Staged]:
     """Stage every kind of a delivery, set ``verdict`` and return the counts a kind.
 
     Verdicts: ``rejected`` (conform said why), ``unknown_person``, ``unknown_offer``,
@@ -54,7 +55,7 @@ def stage_delivery(session: CountySession, source: Source, paths: dict[str, Path
             session.copy(f"stage_{kind.name}", block)
         session.do(f"UPDATE stage_{kind.name} SET verdict = '{REJECTED}' WHERE rejected")
     for kind in kinds:
-        _refer(session, source, kind)
+        _refer(session, source, kind, as_of)
     is_wide = sum(len(blocks) for blocks in source.records.values()) > 1
     if is_wide:
         _spread(session, kinds)
@@ -73,14 +74,22 @@ def _blocks(path: Path) -> "list[pa.Table]":
         return [pa.Table.from_batches([reader.get_batch(i)]) for i in range(reader.num_record_batches)]
 
 
-def _refer(session: CountySession, source: Source, kind: Kind) -> None:
-    """Replace suppliers' ids by references; whoever or whatever is unknown gets its verdict."""
+def _refer(session: CountySession, source: Source, kind: Kind, as_of: date) -> None:
+    """Replace suppliers' ids by references; whoever or whatever is unknown gets its verdict.
+
+    Known once is known for ever, and not before: in a replay an id that another
+    source brings on a later day is still unknown, as it was then.
+    """
     table = f"stage_{kind.name}"
     if names_person(kind):
         session.do(
             f"UPDATE {table} AS s SET ref_id = v.ref_id FROM vault.source_id AS v "
             f"WHERE v.county = :county AND v.person_id = s.person_id AND v.source = CASE "
-            f"WHEN s.person_id LIKE '{MENTION_PREFIX}%' THEN :own ELSE :person_source END",
+            f"WHEN s.person_id LIKE '{MENTION_PREFIX}%' THEN :own ELSE :person_source END "
+            "AND (v.source = :own OR EXISTS ("
+            "SELECT 1 FROM ops.load AS l WHERE l.county = v.county AND l.load_id = v.first_load "
+            "AND coalesce(l.published_as_of, l.as_of) <= CAST(:as_of AS date)))",
+            as_of=as_of,
             own=source.name,
             person_source=source.ids.person or source.name,
         )

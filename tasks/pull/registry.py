@@ -134,14 +134,20 @@ Archived = dict[tuple[int, str], list[tuple[int, str, str]]]
 """Files of archived deliveries: (delivery_id, source) to (file_id, sha256, name) in delivery order."""
 
 
-def retries_of(session: CountySession, source: str) -> Archived:
-    """Return the loaded deliveries of a source with open rows that another delivery may put right."""
+def retries_of(session: CountySession, source: str, as_of: date) -> Archived:
+    """Return the loaded deliveries of a source with open rows that another delivery may put right.
+
+    In a replay those whose own day is still to come, or was taken back, stay out.
+    """
     return _files(
         session,
         "d.source = :source AND d.state = 'loaded' AND EXISTS (SELECT 1 FROM quarantine.row AS q "
         "WHERE q.county = d.county AND q.delivery_id = d.delivery_id AND q.state = 'open' "
-        "AND q.rule = ANY(CAST(:rules AS text[])))",
+        "AND q.rule = ANY(CAST(:rules AS text[]))) AND EXISTS (SELECT 1 FROM ops.load AS l WHERE l.county = d.county "
+        "AND l.delivery_id = d.delivery_id AND l.superseded_by IS NULL AND coalesce(l.published_as_of, l.as_of) <= "
+        "CAST(:as_of AS date))",
         source=source,
+        as_of=as_of,
         rules=list(RETRIED_RULES),
     )
 
@@ -149,7 +155,8 @@ def retries_of(session: CountySession, source: str) -> Archived:
 def waiting_of(session: CountySession, source: Source) -> Archived:
     """Return what waits behind a gate: a full source's newest delivery, all increments since the last loaded one."""
     since = (
-        "(SELECT max(l.delivery_id) - 1 FROM raw.delivery AS l WHERE l.county = d.county AND l.source = d.source)"
+        "(SELECT max(l.delivery_id) - 1 FROM raw.delivery AS l WHERE l.county = d.county AND l.source = d.source "
+        "AND l.state NOT IN ('unreadable', 'arrived'))"
         if source.delivery == "full"
         else "coalesce((SELECT max(l.delivery_id) FROM raw.delivery AS l WHERE l.county = d.county "
         "AND l.source = d.source AND l.state = 'loaded'), 0)"

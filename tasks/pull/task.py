@@ -129,7 +129,7 @@ def _with_retries(run: Run, source: Source, pulled: list[Delivery], archive: Arc
     if source.delivery == "full" and any(delivery.is_open for delivery in pulled):
         return pulled
     with run.session() as session:
-        retries = retries_of(session, source.name)
+        retries = retries_of(session, source.name, run.as_of)
     standing = {delivery.delivery_id: delivery for delivery in pulled}
     again = [
         replace(delivery, again=True, recalled=delivery.delivery_id not in standing)
@@ -167,10 +167,16 @@ def _as_new(delivery: Delivery) -> Delivery:
 
 @step("open archived deliveries")
 def open_archived(run: Run, delivery_ids: tuple[int, ...]) -> list[Delivery]:
-    """Return deliveries of the past from the archive; no supplier is touched."""
+    """Return deliveries of the past from the archive, and what that day tried again; no supplier is touched."""
+    archive = open_archive(run)
     with run.session() as session:
         wanted = archived(session, delivery_ids)
-    return _from_archive(run, wanted, open_archive(run))
+    found = _from_archive(run, wanted, archive)
+    return [
+        delivery
+        for source in run.sources
+        for delivery in _with_retries(run, source, [each for each in found if each.source == source.name], archive)
+    ]
 
 
 def content_hash(files: tuple[PulledFile, ...]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from schemas.errors import PipelineError, WarehouseUnreachable
+from schemas.errors import ConfigInvalid, PipelineError, WarehouseUnreachable
 from tasks.warehouse.binaries import OLDEST_MAJOR
 from tasks.warehouse.driver_errors import silence, translate
 
@@ -29,7 +29,7 @@ def normalise_url(url: str) -> str:
     except ArgumentError:
         parsed = None
     if parsed is None or parsed.drivername != "postgresql+psycopg":
-        raise PipelineError("E509", what="warehouse", name="postgresql://…")
+        raise ConfigInvalid("E509", what="warehouse", name="postgresql://…")
     return parsed.render_as_string(hide_password=False)
 
 

@@ -44,7 +44,7 @@ OFFER_RECORDS = """
     offer_id: nr
     provider: traeger
     title: titel
-    kind: {column: art, values: {K: SPRACH_KOMM, T: TAFF_LIKE}}
+    kind: {column: art, values: {K: IK_ALLG, T: TAFF}}
     module: {column: modul, values: {neu: F2, regel: REGEL}}
     starts_on: beginn
     ends_on: ende
