@@ -135,12 +135,12 @@ def verify_seal(session: CountySession, county: County, path: Path) -> dict[str,
     kept = session.value(
         "SELECT count(*) FROM ops.seal WHERE county = :county AND sha256 = :sha256", sha256=document["sha256"]
     )
-    erased = session.value(
-        "SELECT coalesce(sum(coalesce(CAST(detail ->> 'facts' AS bigint), 1)), 0)::bigint FROM ops.audit "
-        "WHERE county = :county AND action = 'erase' AND at > coalesce("
+    erased = session.rows(
+        "SELECT count(*) AS persons, coalesce(sum((detail ->> 'facts')::bigint), 0)::bigint AS facts "
+        "FROM ops.audit WHERE county = :county AND action = 'erase' AND at > coalesce("
         "(SELECT max(s.sealed_at) FROM ops.seal AS s WHERE s.county = :county AND s.sha256 = :sha256), now())",
         sha256=document["sha256"],
-    )
+    )[0]
     compute_figures(session, county, as_of, known_on)
     rows = session.rows(
         "SELECT kpi, numerator, denominator, value FROM figure WHERE period = :period AND mode = :mode AND "
@@ -160,5 +160,6 @@ def verify_seal(session: CountySession, county: County, path: Path) -> dict[str,
         "whole": whole and kept > 0,
         "equal": not wrong,
         "differences": wrong,
-        "erased_since": erased,
+        "erased_since": erased["persons"],
+        "facts_erased_since": erased["facts"],
     }

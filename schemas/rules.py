@@ -183,13 +183,6 @@ _ALL: Final = (
         "Please export the file again.",
     ),
     _error(
-        "open_quote",
-        "Anführungszeichen in der Zeile schließt nicht",
-        "a quote in the row never closes",
-        "Bitte Anführungszeichen in der Zeile verdoppeln oder entfernen.",
-        "Please double or remove the quotes in the row.",
-    ),
-    _error(
         "error_cell",
         "Zelle enthält einen Tabellenfehler (z. B. #NV)",
         "the cell holds a spreadsheet error (such as #N/A)",

@@ -32,5 +32,5 @@ def run(args: argparse.Namespace) -> Answer:
         lines.append(say("verify_changed"))
     lines += [say("verify_figure", **difference) for difference in found["differences"]]
     if found["erased_since"]:
-        lines.append(say("verify_erased", count=found["erased_since"]))
+        lines.append(say("verify_erased", count=found["erased_since"], facts=found["facts_erased_since"]))
     return Answer(found, lines, 0 if good else NOT_EQUAL)

@@ -142,7 +142,10 @@ MESSAGES: dict[str, Message] = {
     "verify_figure": Message(
         "{kpi}: gesiegelt {sealed}, nachgerechnet {recomputed}", "{kpi}: sealed {sealed}, recomputed {recomputed}"
     ),
-    "verify_erased": Message("Seither wurden {count} Personen gelöscht.", "{count} persons were erased since."),
+    "verify_erased": Message(
+        "Seither wurden {count} Personen mit {facts} Angaben gelöscht.",
+        "{count} persons with {facts} facts were erased since.",
+    ),
     "E824": Message("„{file}“ ist kein Siegel dieses Kreises.", "'{file}' is no seal of this county."),
     "quarantine_waived": Message("{count} Zeile(n) auf sich beruhen gelassen.", "{count} row(s) waived."),
     "E807": Message("Quarantäne-Nr. {number} gibt es nicht offen.", "There is no open quarantine row {number}."),

@@ -105,6 +105,15 @@ def test_the_person_does_not_count_from_then_on_also_on_the_same_day(county: Mad
     assert_gone(county)
 
 
+def test_a_sealed_report_says_how_many_facts_were_erased_since(county: MadeUpCounty) -> None:
+    written = county.run("report", "--period", "2020/21", "--seal")
+    seal = next(path for path in written.document["files"] if path.endswith(".seal.json"))
+    assert county.run("verify", seal).document["facts_erased_since"] == 0
+    facts = sum(erase(county)["database"].values())  # type: ignore[attr-defined]
+    found = county.run("verify", seal).document
+    assert (found["erased_since"], found["facts_erased_since"], found["whole"]) == (1, facts, True)
+
+
 def test_the_archive_replays_without_the_person(county: MadeUpCounty) -> None:
     erase(county)
     done = county.run("rerun", "--since", "2021-03-01", "--from-raw", "--reason", "Probe")

@@ -6,11 +6,13 @@ archive and the database's own files), Prefect's database, and every table of
 every schema but ``vault``.
 """
 
+import contextlib
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,3 +120,79 @@ def test_a_run_that_fails_inside_a_step_tells_no_name(county: Path, warehouse_ur
     assert tables_with_marker(warehouse_url) == []
     assert files_with_marker(county) == []
     assert all(MARKER not in dump for dump in texts_of_prefect(county / "state" / "orchestrator"))
+
+
+COMMANDS = (
+    ("status",),
+    ("quarantine", "list"),
+    ("quarantine", "show", "landesdatenbank"),
+    ("review", "list"),
+    ("match", "proposals"),
+    ("kpi", "--exact"),
+    ("explain", "entered"),
+    ("source", "list"),
+    ("retention", "--as-of", "2040-01-01"),
+    ("privacy", "record"),
+    ("quarantine", "feedback"),
+)
+
+
+def test_no_command_but_the_persons_own_report_tells_a_name(county: Path, warehouse_url: str) -> None:
+    """Also not in names of files, in the process list, in the server's log, in an erasure and its proof."""
+    environment = {**os.environ, "TEILHABE_WAREHOUSE": warehouse_url}
+    night = subprocess.Popen(
+        [sys.executable, "-m", "flows", "--config", str(county), "sync", "--direct", "--as-of", "2021-09-15"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd=ROOT,
+    )
+    while night.poll() is None:
+        assert MARKER.encode() not in command_lines()
+        time.sleep(0.2)
+    assert night.returncode == 8
+    for words in COMMANDS:
+        for extra in ((), ("--json",)):
+            done = run(county, warehouse_url, *words, *extra)
+            assert done.returncode == 0, (words, done.stderr[-500:])
+            assert MARKER not in done.stdout + done.stderr, words
+    names = [path.name for path in county.rglob("*")]
+    assert any("rueckmeldung" in name for name in names)
+    assert not any(MARKER in name for name in names)
+    plain = warehouse_url.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(plain) as conn:
+        uids = conn.execute(
+            "SELECT DISTINCT s.person_uid::text FROM vault.source_id AS s JOIN vault.identity_version AS i "
+            "USING (county, ref_id) WHERE i.last_name = %s",
+            [MARKER],
+        ).fetchall()
+    assert uids
+    for (uid,) in uids:
+        done = run(county, warehouse_url, "erase", uid, "--reason", "Probe", "--yes")
+        assert done.returncode == 0, done.stderr
+        assert MARKER not in done.stdout + done.stderr
+    assert tables_with_marker(warehouse_url) == []
+    assert files_with_marker(county) == []
+
+
+def command_lines() -> bytes:
+    """Return the command lines of all processes that may be looked at."""
+    found = b""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found += path.read_bytes()
+    return found
+
+
+def test_the_servers_log_tells_no_name(county: Path, warehouse_url: str, system_dir: Path) -> None:
+    """Errors of statements and of COPY name no row in the embedded server's own log."""
+    plain = warehouse_url.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(plain) as conn:
+        conn.execute(f"ALTER TABLE vault.identity_version ADD CONSTRAINT planted CHECK (last_name <> '{MARKER}')")
+    run(county, warehouse_url, "sync", "--direct", "--as-of", "2021-09-15")
+    with psycopg.connect(plain) as conn, pytest.raises(psycopg.Error):
+        conn.execute("INSERT INTO vault.identity_version (last_name) VALUES (%s)", [MARKER])
+    logs = [path for path in system_dir.rglob("*") if path.is_file() and "log" in path.suffix + path.name.split(".")[0]]
+    texts = [path.read_bytes() for path in logs if path.stat().st_size < 50_000_000]
+    assert any(b"ready to accept connections" in text for text in texts), "the server's log was looked at"
+    assert all(MARKER.encode() not in text for text in texts)
