@@ -5,8 +5,6 @@ import argparse
 from flows.cli.arguments import Verbs, add_verb
 from flows.cli.output import Answer, table
 
-ROTATED = ("pseudonym", "suppression", "archive")
-
 
 def register(verbs: Verbs) -> None:
     """Name the arguments."""
@@ -14,7 +12,7 @@ def register(verbs: Verbs) -> None:
     nouns = parser.add_subparsers(dest="noun", metavar="WAS", required=True)
     add_verb(nouns, "list", "Kennungen, Rechte und Alter der Schlüssel").set_defaults(action=list_keys)
     rotate = add_verb(nouns, "rotate", "neuen Schlüssel in Gebrauch nehmen; der alte bleibt für Altes daneben")
-    rotate.add_argument("name", choices=ROTATED, help="archive: alles mit dem ersten TEILHABE_ARCHIVE_KEY neu siegeln")
+    rotate.add_argument("name", choices=("pseudonym", "suppression"))
     rotate.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
     rotate.set_defaults(action=rotate_one)
 
@@ -50,7 +48,6 @@ def rotate_one(args: argparse.Namespace) -> Answer:
     from flows.parameters import today_in
     from schemas.messages import say
     from tasks.keys import rotate_key
-    from tasks.pull.task import open_archive
     from tasks.run import Run, county_at
     from tasks.warehouse.lock import county_lock
     from tasks.warehouse.runs import write_audit
@@ -59,11 +56,8 @@ def rotate_one(args: argparse.Namespace) -> Answer:
     county = county_at(folder)
     run = Run(folder, str(uuid.uuid4()), today_in(county))
     with county_lock(run.warehouse.engine, county.key, run.run_id):
-        if args.name == "archive":
-            detail: dict[str, object] = {"resealed": open_archive(run).rotate()}
-        else:
-            old, new = rotate_key(county.state, args.name)
-            detail = {"old": old, "new": new}
+        old, new = rotate_key(county.state, args.name)
+        detail = {"old": old, "new": new}
         with run.session() as session:
             write_audit(session, "rotate key", object_=args.name, reason=args.reason, detail=detail)
     return Answer({"key": args.name, **detail}, [say("keys_rotated", name=args.name)])
