@@ -1,14 +1,21 @@
-"""What the identify stage hands to the load stage: who each new id of a delivery stands for.
+"""What the identify stage hands to the load stage: who each id of a delivery stands for.
 
 One Arrow file a delivery (``identities.arrow``): person_id (the supplier's, or
 ``~`` and a digest for somebody named by name), person_uid, link_state (single,
 linked, review), rule, is_participant, candidates (JSON list of at most three:
-person_uid, score, evidence by field level; never a value).
+person_uid, score, evidence by field level; never a value). It holds new ids, and known
+participants whose name or birth date changed.
+
+One file a run (``revisited.arrow``): ref_id of a known mention, person_uid, link_state, rule,
+candidates, where what changed elsewhere changes who it is.
 """
 
 from typing import Final
 
 FILE: Final = "identities.arrow"
+NAMED: Final = ("last_name", "first_name", "birth_date", "ags")
 COLUMNS: Final = ("person_id", "person_uid", "link_state", "rule", "is_participant", "candidates")
+REVISITED_FILE: Final = "revisited.arrow"
+REVISITED_COLUMNS: Final = ("ref_id", "person_uid", "link_state", "rule", "candidates")
 MENTION_PREFIX: Final = "~"
 """Starts the person_id of somebody whom a supplier names by name and birth date instead of an id."""

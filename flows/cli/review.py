@@ -5,12 +5,16 @@ import argparse
 from flows.cli.arguments import Verbs, add_verb
 from flows.cli.output import Answer, table
 
+EVERY_STATE = "open,linked,accepted,split,obsolete"
+
 
 def register(verbs: Verbs) -> None:
     """Name the arguments."""
     parser = add_verb(verbs, "review", "fragliche Personenpaare: ansehen, verbinden, trennen")
     nouns = parser.add_subparsers(dest="noun", metavar="WAS", required=True)
-    add_verb(nouns, "list", "offene Paare mit Belegen, ohne Namen").set_defaults(action=list_pairs)
+    listing = add_verb(nouns, "list", "offene Paare mit Belegen, ohne Namen")
+    listing.add_argument("--all", action="store_true", help="auch von selbst verbundene und entschiedene Paare")
+    listing.set_defaults(action=list_pairs)
     for name, text in (("accept", "dasselbe: verbinden"), ("split", "nicht dasselbe: trennen")):
         verb = add_verb(nouns, name, text)
         verb.add_argument("number", metavar="NR", type=int)
@@ -24,8 +28,8 @@ def list_pairs(args: argparse.Namespace) -> Answer:
     from schemas.messages import say
 
     with open_session(args) as session:
-        rows = session.frame("identify/open_reviews").to_dict("records")
-    keys = ("review_id", "own_source", "own_file", "own_row", "other_source", "other_id", "score", "reason")
+        rows = session.rows_of("identify/pairs", states=EVERY_STATE if args.all else "open")
+    keys = ("review_id", "own_source", "own_file", "own_row", "other_source", "other_id", "score", "reason", "state")
     cells = [[row[key] for key in keys] for row in rows]
     lines = table(say("review_headings").split("|"), cells, right=(0, 3, 6)) if rows else [say("review_empty")]
     return Answer({"pairs": rows}, lines)
@@ -38,9 +42,10 @@ def decide(args: argparse.Namespace) -> Answer:
     from schemas.messages import say
     from tasks.identify.decisions import accept_pair, split_pair
     from tasks.run import county_at
+    from tasks.warehouse.runs import last_published
 
     act = accept_pair if args.noun == "accept" else split_pair
-    day = today_in(county_at(config_dir_of(args)))
     with open_session(args) as session:
-        act(session, args.number, args.reason, day)
+        last = last_published(session)
+        act(session, args.number, args.reason, last["as_of"] if last else today_in(county_at(config_dir_of(args))))
     return Answer({"pair": args.number, "decision": args.noun}, [say(f"review_{args.noun}_done", number=args.number)])

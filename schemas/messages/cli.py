@@ -210,7 +210,8 @@ MESSAGES: dict[str, Message] = {
     "check_rule_headings": Message("Regel|Gewicht|Anzahl", "rule|severity|count"),
     "check_headings": Message("Datei|Blatt|Zeile|Spalte|Regel|Gewicht", "file|sheet|row|column|rule|severity"),
     "review_headings": Message(
-        "Nr.|Quelle|Datei|Zeile|gegen Quelle|Kennung|Punkte|Grund", "no.|source|file|row|against|id|score|reason"
+        "Nr.|Quelle|Datei|Zeile|gegen Quelle|Kennung|Punkte|Grund|Stand",
+        "no.|source|file|row|against|id|score|reason|state",
     ),
     "review_empty": Message("Keine offenen Paare.", "No open pairs."),
     "review_accept_done": Message("Paar {number} ist verbunden.", "Pair {number} is linked."),

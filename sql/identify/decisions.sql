@@ -1,17 +1,28 @@
--- What:  what persons decided about pairs in the grey zone; it holds until a later decision
--- Grain: one row per decided pair
+-- What:  pairs that a person has split; they stay apart until a later decision
+-- Grain: one row per pair and direction
 -- Reads: vault.review, vault.source_id
 -- Binds: county
--- Units: link is must (accepted) or cannot (split)
+-- Units: person_key is the person of the other side today; link is always cannot
+WITH sides AS (
+    SELECT
+        r.ref_id AS own_ref,
+        r.candidate_ref AS other_ref
+    FROM vault.review AS r
+    WHERE r.county = :county AND r.state = 'split'
+    UNION
+    SELECT
+        r.candidate_ref AS own_ref,
+        r.ref_id AS other_ref
+    FROM vault.review AS r
+    WHERE r.county = :county AND r.state = 'split'
+)
+
 SELECT
     own.source || '|' || own.person_id AS mention_key,
+    other.source || '|' || other.person_id AS other_key,
     other.person_uid::text AS person_key,
-    CASE WHEN r.state = 'accepted' THEN 'must' ELSE 'cannot' END AS link
-FROM vault.review AS r
-INNER JOIN vault.source_id AS own
-    ON r.county = own.county AND r.ref_id = own.ref_id
-INNER JOIN vault.source_id AS other
-    ON r.county = other.county AND r.candidate_ref = other.ref_id
-WHERE
-    r.county = :county
-    AND r.state IN ('accepted', 'split')
+    'cannot' AS link
+FROM sides AS s
+INNER JOIN vault.source_id AS own ON s.own_ref = own.ref_id AND own.county = :county
+INNER JOIN vault.source_id AS other ON s.other_ref = other.ref_id AND other.county = :county
+ORDER BY mention_key, other_key

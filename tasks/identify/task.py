@@ -1,46 +1,92 @@
 """Prefect side of the identify stage: new ids and names of all deliveries to persons; names stop here."""
 
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from schemas.deliveries import Delivery
-from schemas.identities import COLUMNS, FILE, MENTION_PREFIX
-from tasks.identify.people import NAMED, identify_mentions, identify_participants, mention_id
+from schemas.identities import COLUMNS, FILE, MENTION_PREFIX, NAMED, REVISITED_FILE
+from tasks.identify.people import corrected, identify_mentions, identify_participants, mention_id, revisit_mentions
 from tasks.identify.weights import read_weights
 from tasks.run import Run
 from tasks.step import step
 
 
+class _Known(NamedTuple):
+    """What the warehouse knows: participant ids, mentions nobody decided on, split pairs."""
+
+    people: pd.DataFrame
+    mentions: pd.DataFrame
+    decisions: pd.DataFrame
+
+
 @step("identify persons")
 def identify_persons(run: Run, deliveries: list[Delivery]) -> int:
-    """Write ``identities.arrow`` beside the records of each open delivery; return how many ids are new."""
+    """Write ``identities.arrow`` beside the records of each open delivery; return how many ids were ruled on."""
     opened = [delivery for delivery in deliveries if delivery.is_open and delivery.folder is not None]
     for delivery in opened:
         _name_mentions(delivery)
-    new, mentions = _unknown(run, opened)
-    if new.empty and mentions.empty:
-        return 0
-    known, decisions = _known(run)
-    weights = read_weights()
-    people = identify_participants(new, known, weights, decisions)
-    everybody = pd.concat(
-        [
-            known,
-            new.merge(people[["source", "person_id", "person_uid"]], on=["source", "person_id"]).rename(
-                columns={"person_uid": "person_key"}
-            )[["person_key", *NAMED]],
-        ],
+    with run.session() as session:
+        known = _Known(
+            session.frame("identify/known_people"),
+            session.frame("identify/known_mentions"),
+            session.frame("identify/decisions"),
+        )
+    delivered = _delivered(opened, "participants")
+    known_ids = set(zip(known.people["source"], known.people["person_id"], strict=True))
+    asked = pd.concat(
+        [_one_each(_unknown(delivered, known_ids)).assign(person_uid=None), corrected(delivered, known.people)],
         ignore_index=True,
     )
-    named = identify_mentions(mentions, everybody, weights, decisions)
+    mentions = _one_each(_unknown(_delivered(opened, "enrolments"), _mention_ids(run, opened)))
+    return _ruled(run, opened, known, asked, mentions)
+
+
+def _ruled(run: Run, opened: list[Delivery], known: _Known, asked: pd.DataFrame, mentions: pd.DataFrame) -> int:
+    waiting = _to_revisit(known, asked)
+    if asked.empty and mentions.empty and waiting.empty:
+        return 0
+    weights = read_weights()
+    people = identify_participants(asked, known.people, weights, known.decisions)
+    everybody = _everybody(known.people, asked, people)
+    named = identify_mentions(mentions, everybody, weights, known.decisions)
     identities = pd.concat([people, named], ignore_index=True)
     for delivery in opened:
         own = identities[identities["source"] == delivery.source][list(COLUMNS)]
         if len(own) and delivery.folder is not None:
             _write(pa.Table.from_pandas(own, preserve_index=False), delivery.folder / FILE)
-    return len(identities)
+    again = revisit_mentions(waiting, everybody, weights, known.decisions)
+    if len(again):
+        _write(pa.Table.from_pandas(again, preserve_index=False), run.work_folder / REVISITED_FILE)
+    return len(identities) + len(again)
+
+
+def _everybody(known: pd.DataFrame, asked: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Return every participant id with its name and the person it stands for from tonight on."""
+    columns = ["source", "person_id", "person_key", *NAMED]
+    now = asked.drop(columns="person_uid").merge(
+        people[["source", "person_id", "person_uid"]], on=["source", "person_id"]
+    )
+    together = pd.concat([now.rename(columns={"person_uid": "person_key"})[columns], known[columns]], ignore_index=True)
+    once = together.drop_duplicates(["source", "person_id"])  # tonight's row stands before the known one
+    return once.dropna(subset=["birth_date"]).reset_index(drop=True)
+
+
+def _to_revisit(known: _Known, asked: pd.DataFrame) -> pd.DataFrame:
+    """Return the known mentions that what happened since may change.
+
+    With new or corrected participants: those that nobody fits or several do, and those of a corrected
+    person. Always: those of a person of whom an id was split off.
+    """
+    mentions = known.mentions
+    concerned = mentions["is_apart"].astype(bool)
+    if len(asked):
+        moved = set(asked["person_uid"].dropna())
+        concerned |= mentions["link_state"].ne("linked") | mentions["person_key"].isin(moved)
+    return mentions[concerned].reset_index(drop=True)
 
 
 def _read(path: Path, columns: list[str]) -> pa.Table:
@@ -75,40 +121,35 @@ def _name_mentions(delivery: Delivery) -> None:
     renamed.replace(path)
 
 
-def _unknown(run: Run, deliveries: list[Delivery]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return new participant ids and new mentions of all deliveries, one row each."""
-    new: list[pd.DataFrame] = []
-    mentions: list[pd.DataFrame] = []
+def _delivered(deliveries: list[Delivery], kind: str) -> pd.DataFrame:
+    """Return source, person_id and names of the good rows of a kind: participants, or whom enrolments name by name."""
+    frames = [pd.DataFrame(columns=["source", "person_id", *NAMED])]
+    for delivery in deliveries:
+        path = (delivery.folder or Path()) / f"{kind}.arrow"
+        if path.exists():
+            frame = _read(path, ["person_id", *NAMED, "rejected"]).to_pandas()
+            wanted = frame["person_id"].notna() & ~frame["rejected"]
+            if kind == "enrolments":
+                wanted &= frame["person_id"].str.startswith(MENTION_PREFIX, na=False)
+            frames.append(frame[wanted].assign(source=delivery.source)[frames[0].columns])
+    found = [frame for frame in frames[1:] if len(frame)]
+    return pd.concat(found, ignore_index=True).drop_duplicates() if found else frames[0]
+
+
+def _unknown(delivered: pd.DataFrame, known: set[tuple[str, str]]) -> pd.DataFrame:
+    ids = zip(delivered["source"], delivered["person_id"], strict=True)
+    return delivered[np.array([pair not in known for pair in ids], dtype=bool)]
+
+
+def _mention_ids(run: Run, deliveries: list[Delivery]) -> set[tuple[str, str]]:
     with run.session() as session:
-        for delivery in deliveries:
-            assert delivery.folder is not None
-            own = session.frame(
-                "SELECT person_id FROM vault.source_id WHERE county = :county AND source = :source",
-                source=delivery.source,
-            )
-            known = set(own["person_id"])
-            for name, found, wanted in (("participants", new, False), ("enrolments", mentions, True)):
-                path = delivery.folder / f"{name}.arrow"
-                if path.exists():
-                    frame = _read(path, ["person_id", *NAMED, "rejected"]).to_pandas()
-                    is_mention = frame["person_id"].str.startswith(MENTION_PREFIX, na=False)
-                    keep = frame["person_id"].notna() & ~frame["rejected"] & ~frame["person_id"].isin(known)
-                    keep &= is_mention if wanted else ~is_mention
-                    found.append(frame[keep].assign(source=delivery.source))
-    return _one_each(new), _one_each(mentions)
+        rows = session.rows(
+            "SELECT source, person_id FROM vault.source_id WHERE county = :county AND NOT is_participant "
+            "AND source = ANY(CAST(:sources AS text[]))",
+            sources=sorted({delivery.source for delivery in deliveries}),
+        )
+    return {(row["source"], row["person_id"]) for row in rows}
 
 
-def _one_each(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    columns = ["source", "person_id", *NAMED]
-    if not frames:
-        return pd.DataFrame(columns=columns)
-    together = pd.concat(frames, ignore_index=True)[columns]
-    return together.drop_duplicates(["source", "person_id"]).reset_index(drop=True)
-
-
-def _known(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the known participants with all their spellings, and what persons decided about pairs."""
-    with run.session() as session:
-        known = session.frame("identify/known_people")
-        decisions = session.frame("identify/decisions")
-    return known, decisions
+def _one_each(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.drop_duplicates(["source", "person_id"]).reset_index(drop=True)

@@ -82,7 +82,11 @@ def mark_replayed(session: CountySession, replay_run: str, as_of: date) -> None:
 
 
 def relink_replayed(session: CountySession) -> None:
-    """Let links that a taken-back load opened be known from the replayed load of the same delivery."""
+    """Let links that a taken-back load opened be known from the replayed load of the same delivery.
+
+    Also those that a later load, or a person's decision, closed since: until then they were known. The number
+    of a decision's load may be smaller than that of the replayed one; days decide, not numbers.
+    """
     session.do(
         "CREATE TEMPORARY TABLE replaced_load ON COMMIT DROP AS SELECT old.load_id AS old_load, min(new.load_id) "
         "AS new_load "
@@ -93,15 +97,16 @@ def relink_replayed(session: CountySession) -> None:
     )
     session.do(
         "CREATE TEMPORARY TABLE relinked ON COMMIT DROP AS SELECT l.version_id, l.ref_id, l.person_uid, "
-        "l.link_state, l.rule, "
-        "r.new_load FROM core.person_link AS l INNER JOIN replaced_load AS r ON l.opened_load = r.old_load "
-        "WHERE l.county = :county AND l.closed_load IS NULL"
+        "l.link_state, l.rule, r.new_load, coalesce(c.new_load, l.closed_load) AS closed_load "
+        "FROM core.person_link AS l INNER JOIN replaced_load AS r ON l.opened_load = r.old_load "
+        "LEFT JOIN replaced_load AS c ON l.closed_load = c.old_load "
+        "WHERE l.county = :county AND l.closed_load IS DISTINCT FROM l.opened_load"
     )
     session.do(
         "UPDATE core.person_link SET closed_load = opened_load WHERE county = :county "
         "AND version_id IN (SELECT version_id FROM relinked)"
     )
     session.do(
-        "INSERT INTO core.person_link (county, ref_id, person_uid, link_state, rule, opened_load) "
-        "SELECT :county, ref_id, person_uid, link_state, rule, new_load FROM relinked"
+        "INSERT INTO core.person_link (county, ref_id, person_uid, link_state, rule, opened_load, closed_load) "
+        "SELECT :county, ref_id, person_uid, link_state, rule, new_load, closed_load FROM relinked"
     )

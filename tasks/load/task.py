@@ -5,6 +5,7 @@ from schemas.gates import GateResult
 from tasks.load.births import reject_impossible_births
 from tasks.load.counts import with_stored_counts
 from tasks.load.delivery import DeliveryHeld, Loading, load_delivery, mark_delivery
+from tasks.load.identities import load_revisited
 from tasks.run import Run
 from tasks.step import step
 from tasks.warehouse.runs import record_gates
@@ -28,6 +29,7 @@ def load_core(run: Run, deliveries: list[Delivery]) -> tuple[list[Delivery], lis
         if done[i].state == "loaded" and _names_unknown(run, done[i]):
             again = deliveries[i].with_state("arrived", again=True)
             done[i], _ = _settled(run, again)
+    load_revisited(run)
     _check_births(run, list(done.values()))
     with run.session() as session:
         record_gates(session, run.run_id, gates)

@@ -38,7 +38,6 @@ unmet AS (
             INNER JOIN cfg_offer_kind AS o ON e.kind = o.code
             WHERE
                 e.person_uid = n.person_uid
-                AND e.link_state <> 'review'
                 AND e.state IN ('registered', 'waiting', 'started', 'completed')
                 AND n.category IN (o.code, o.family)
         )

@@ -226,9 +226,9 @@ CREATE TABLE vault.review (
     decision_reason text,
     CONSTRAINT review_pk PRIMARY KEY (county, review_id),
     CONSTRAINT review_once UNIQUE (county, ref_id, candidate_ref),
-    CONSTRAINT review_state CHECK (state IN ('open', 'accepted', 'split', 'obsolete'))
+    CONSTRAINT review_state CHECK (state IN ('open', 'linked', 'accepted', 'split', 'obsolete'))
 );
-COMMENT ON TABLE vault.review IS 'Pairs in the identity grey zone: evidence by field level, and what a person decided';
+COMMENT ON TABLE vault.review IS 'Pairs linked by themselves or in doubt: evidence by field level, and what a person decided';
 
 CREATE TABLE vault.suppression (
     county text NOT NULL,
@@ -599,7 +599,6 @@ CREATE TABLE core.person_link (
     opened_load bigint NOT NULL,
     closed_load bigint,
     CONSTRAINT person_link_pk PRIMARY KEY (county, version_id),
-    CONSTRAINT person_link_closed_after_opened CHECK (closed_load >= opened_load),
     CONSTRAINT person_link_one_open EXCLUDE USING btree (county WITH =, ref_id WITH =) WHERE (closed_load IS NULL)
 );
 COMMENT ON TABLE core.person_link IS 'Which person a source id stands for, and since which load: links, never merges';
