@@ -13,7 +13,6 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from tasks.identify.decide import MOST_CANDIDATES
 from tasks.identify.folding import name_key
 from tasks.identify.records import link_records
 from tasks.identify.resolve import resolve_mentions
+from tasks.identify.standing import StandingPersons
 from tasks.identify.weights import Weights
 
 PERSON_COLUMNS = ["person_key", *NAMED]
@@ -65,26 +65,6 @@ def corrected(delivered: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-@dataclass
-class _Table:
-    """Persons as they stand while ids are taken one after the other."""
-
-    sources: dict[str, set[str]]  # sources of the ids of each person
-    keys: dict[str, set[str]]  # ids (source|id) of each person
-    apart: set[tuple[str, str]]  # pairs of ids that somebody has split
-    given: dict[str, str] = field(default_factory=dict)  # uid by id, of those already taken
-
-    def may_join(self, key: str, uid: str) -> bool:
-        """Tell whether no id of the person was split from this one."""
-        return not any((key, other) in self.apart for other in self.keys.get(uid, ()))
-
-    def take(self, key: str, source: str, uid: str) -> None:
-        """Remember that ``key`` stands for ``uid``."""
-        self.given[key] = uid
-        self.keys.setdefault(uid, set()).add(key)
-        self.sources.setdefault(uid, set()).add(source)
-
-
 def identify_participants(
     asked: pd.DataFrame,
     known: pd.DataFrame,
@@ -110,7 +90,7 @@ def identify_participants(
     """
     ordered = _in_order(asked)
     others = known[~_keys(known).isin(_keys(ordered))].dropna(subset=["birth_date"])
-    table = _Table(
+    table = StandingPersons(
         sources={str(uid): set(group) for uid, group in others.groupby("person_key")["source"]},
         keys={str(uid): set(group) for uid, group in _keys(others).groupby(others["person_key"])},
         apart=_split_pairs(decisions),
@@ -179,7 +159,7 @@ def _take(
     row: Row,
     ruling: Row,
     pairs: list[dict[str, Any]],
-    table: _Table,
+    table: StandingPersons,
     crowded: set[tuple[str, str]],
     new_uid: NewUid,
 ) -> tuple[str, str, str, bool, str]:
