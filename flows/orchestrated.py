@@ -5,6 +5,7 @@ reasons, never rows; nothing is persisted (see ``tasks/step.py``).
 """
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +25,8 @@ from flows.nightly import sync
 from flows.pages import run_page
 from flows.parameters import RunRequest, RunSummary
 from flows.rerun import accept_waiting, replay_since
-from schemas.errors import LockHeld, PipelineError, StepFailed
+from flows.watching import watch
+from schemas.errors import LockHeld, PipelineError, StepFailed, UsageError
 from schemas.messages import say
 from tasks.run import forget
 from tasks.step import orchestrated
@@ -68,6 +70,8 @@ class RunForm(BaseModel):
         return self
 
 
+_own_folder: list[str] = []
+"""The folder that this process's command line named; a run by form has none."""
 _last: dict[str, RunSummary | PipelineError] = {}
 
 
@@ -81,9 +85,23 @@ def _run(form: RunForm, folder: str) -> RunSummary:
     return sync(RunRequest(folder, form.as_of, chosen, dry=form.mode == "dry_run", reason=form.reason))
 
 
-def _shown(form: RunForm, config_dir: str | None) -> State[None]:
+def folder_of(county: str | None) -> str:
+    """Return the county folder of a run: one below TEILHABE_COUNTIES by its name, else that of the process.
+
+    A form never names a path: whoever may start runs may not choose what is read.
+    """
+    if county is None:
+        return _own_folder[-1] if _own_folder else str(default_config_dir().resolve())
+    root = os.environ.get("TEILHABE_COUNTIES")
+    folder = Path(root or ".").resolve() / county
+    if root is None or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", county) or not folder.is_dir():
+        raise UsageError("E855", county=county[:64])
+    return str(folder)
+
+
+def _shown(form: RunForm, county: str | None) -> State[None]:
     """Run what the form asks for and write its page; a start beside a running night is no failure."""
-    folder = str((Path(config_dir) if config_dir else default_config_dir()).resolve())
+    folder = folder_of(county)
     forget(folder)
     try:
         with orchestrated():
@@ -101,15 +119,24 @@ def _shown(form: RunForm, config_dir: str | None) -> State[None]:
 
 
 @flow(name="nightly-sync", persist_result=False, validate_parameters=True)
-def nightly_sync(form: RunForm = RunForm(), config_dir: str | None = None) -> State[None]:  # noqa: B008, never changed
+def nightly_sync(form: RunForm = RunForm(), county: str | None = None) -> State[None]:  # noqa: B008, never changed
     """Pull, conform, identify, load, match, publish; readers keep the old release until the end."""
-    return _shown(form, config_dir)
+    return _shown(form, county)
 
 
 @flow(name="on-demand", persist_result=False, validate_parameters=True)
-def on_demand(form: RunForm, config_dir: str | None = None) -> State[None]:
+def on_demand(form: RunForm, county: str | None = None) -> State[None]:
     """Run what the data admin asks for: a night, a dry run, a replay from the archive, a release of what waits."""
-    return _shown(form, config_dir)
+    return _shown(form, county)
+
+
+@flow(name="watch", persist_result=False, validate_parameters=True)
+def watch_county(county: str | None = None) -> State[None]:
+    """Tell each trouble once: by schedule, and at once when Prefect sees a night fail or stay away."""
+    folder = folder_of(county)
+    forget(folder)
+    found = watch(folder)
+    return Completed(message=say("alarm_count", count=len(found["alarms"])))
 
 
 def sync_under_prefect(request: RunRequest) -> RunSummary:
@@ -120,8 +147,12 @@ def sync_under_prefect(request: RunRequest) -> RunSummary:
         mode="dry_run" if request.dry else "normal",
         reason=request.reason,
     )
-    parameters: dict[str, Any] = {"form": form, "config_dir": request.config_dir}
-    nightly_sync(**parameters, return_state=True)
+    parameters: dict[str, Any] = {"form": form}
+    _own_folder.append(request.config_dir)
+    try:
+        nightly_sync(**parameters, return_state=True)
+    finally:
+        _own_folder.pop()
     ended = _last.pop(request.config_dir, None)
     if isinstance(ended, RunSummary):
         return ended

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from flows.automations import make_automations
 from schemas.errors import StepFailed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,6 +107,7 @@ def deploy(home: Path, api: str) -> list[str]:
             done = subprocess.run(command, env=environment(home, api), cwd=ROOT, stdout=file, stderr=file, check=False)
         if done.returncode != 0:
             raise StepFailed("E852", log=log.name, code=done.returncode)
+    make_automations(api)
     answer = httpx.post(f"{api}/deployments/filter", json={}, timeout=30)
     return sorted(found["name"] for found in answer.json())
 

@@ -13,6 +13,11 @@ MESSAGES: dict[str, Message] = {
         "Neue Störungen im {county}. Jede wird einmal gemeldet; den Stand zeigt: teilhabe status",
         "New troubles in {county}. Each is told once; the state is shown by: teilhabe status",
     ),
+    "E855": Message(
+        "Einen Kreis „{county}“ gibt es unter TEILHABE_COUNTIES nicht",
+        "There is no county '{county}' below TEILHABE_COUNTIES",
+    ),
+    "alarm_count": Message("Störungen: {count}", "troubles: {count}"),
     "alarm_none": Message("Keine Störung.", "No trouble."),
     "alarm_run_failed": Message(
         "Der letzte Lauf (Stichtag {as_of}) ist gescheitert, Code {error}. Weiter: teilhabe doctor",
