@@ -1,6 +1,7 @@
 """The only place that opens a connection to the warehouse."""
 
 import re
+import time
 from typing import Any
 
 import psycopg
@@ -16,6 +17,8 @@ from tasks.warehouse.driver_errors import silence, translate
 
 PIPELINE_ROLE = "teilhabe_pipeline"
 APPLICATION = "teilhabe"
+RECOVERY_SECONDS = 60
+"""How long a session waits for a server that is there and recovers."""
 
 
 def normalise_url(url: str) -> str:
@@ -91,7 +94,7 @@ def _checked_county(county: str) -> str:
 
 def _connect(args: Any, params: Any, where: str, role: str | None) -> psycopg.Connection[Any]:
     try:
-        connection = psycopg.connect(*args, **params)
+        connection = _patient_connection(args, params)
         if role is not None:
             _take_role(connection, role)
     except psycopg.Error as exc:
@@ -103,6 +106,24 @@ def _connect(args: Any, params: Any, where: str, role: str | None) -> psycopg.Co
             raise WarehouseUnreachable("E508", version=version, where=where, oldest=OLDEST_MAJOR)
         return connection
     raise error
+
+
+def _patient_connection(args: Any, params: Any) -> psycopg.Connection[Any]:
+    """Connect; wait for a server that answers and is still recovering from a crash or starting."""
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        try:
+            return psycopg.connect(*args, **params)
+        except psycopg.OperationalError as exc:
+            if not is_recovering(exc) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.2)
+
+
+def is_recovering(exc: psycopg.OperationalError) -> bool:
+    """Tell whether the server answered that it cannot be connected to yet (57P03: starting, recovering, stopping)."""
+    # A failed connection carries no SQLSTATE in libpq's answer, only its sentence.
+    return exc.sqlstate == "57P03" or "the database system is" in str(exc)
 
 
 def _take_role(connection: psycopg.Connection[Any], role: str) -> None:

@@ -129,6 +129,8 @@ class Night:
         with psycopg.connect(plain(url.set(database="postgres").render_as_string(hide_password=False))) as admin:
             admin.autocommit = True
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {self.database}")
+            # A copied sequence logs its next values only after a checkpoint: without one a crash hands them out twice.
+            admin.execute("CHECKPOINT")
         folder = self.folder / name
         shutil.copytree(self.template.folder, folder)
         county = MadeUpCounty.__new__(MadeUpCounty)

@@ -185,3 +185,21 @@ def test_unknown_role_gets_no_login(warehouse_url: str, tmp_path: Path):
     for role in ("owner", "teilhabe_owner", "postgres", "bi; DROP"):
         with pytest.raises(PipelineError, match="E509"):
             role_login_url(warehouse_url, role, tmp_path)
+
+
+def test_a_server_that_recovers_is_waited_for_and_a_missing_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tasks.warehouse import engine
+
+    answers = iter([psycopg.OperationalError("FATAL:  the database system is in recovery mode"), "connected"])
+
+    def connect(*_args: object, **_params: object) -> object:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    assert engine._patient_connection([], {}) == "connected"
+    answers = iter([psycopg.OperationalError("connection refused")])
+    with pytest.raises(psycopg.OperationalError):
+        engine._patient_connection([], {})
