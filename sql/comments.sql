@@ -211,6 +211,7 @@ DECLARE
         ARRAY['role', 'Role of the post'],
         ARRAY['row', 'Row as a spreadsheet shows it, from 1'],
         ARRAY['row_hash', 'Hash of the records content'],
+        ARRAY['rows_count', 'Rows of the breakdowns'],
         ARRAY['rows_received', 'Rows received'],
         ARRAY['rows_rejected', 'Rows rejected'],
         ARRAY['rule', 'Stable id of the rule'],
@@ -226,7 +227,7 @@ DECLARE
         ARRAY['seconds', 'Seconds the step took'],
         ARRAY['severity', 'fail closes the run, warn is listed'],
         ARRAY['sex', 'f, m, d or x'],
-        ARRAY['sha256', 'Content address of the file as delivered'],
+        ARRAY['sha256', 'Content address: of the file as delivered, of a sealed sheet, of a release'],
         ARRAY['sheet', 'Sheet; NULL for text files'],
         ARRAY['size_bytes', 'Size in bytes'],
         ARRAY['source', 'Source as the configuration names it, or origin of the definition'],
@@ -264,6 +265,7 @@ DECLARE
         ARRAY['version', 'Version'],
         ARRAY['version_id', 'Our number of the version'],
         ARRAY['warning_id', 'Our number of the remark'],
+        ARRAY['waiting_count', 'Rows of the release that could not be shown safely'],
         ARRAY['weekdays', 'Weekdays'],
         ARRAY['withdrawn_on', 'Day the consent was withdrawn']
     ]);

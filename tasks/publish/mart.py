@@ -2,22 +2,23 @@
 
 Rule (CONTRACT section 5, Results): the first publish ever, and then the first on
 or after each release date, is a release; its breakdown rows carry the release's
-as-of day. The exact totals move every night.
+as-of day. The totals move every night: exact, or, under suppression, hidden while they are small.
 """
 
+import hashlib
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from config.county import County
 from tasks.publish.answers import COLUMNS
-from tasks.publish.disclosure import DisclosureSettings, protect, remember
+from tasks.publish.disclosure import DisclosureSettings, protect, protect_totals, remember
 from tasks.warehouse.session import CountySession
 
 LEDGER = (
     "release_no, release_id, period, mode, kpi, dimension, member, numerator, denominator, value, protection, "
-    "true_numerator, true_denominator"
+    "true_numerator, true_denominator, base, method"
 )
 Rhythm = Literal["nightly", "weekly", "monthly", "quarterly"]
 FIRST_MONTHS_OF_QUARTERS = (1, 4, 7, 10)
@@ -36,74 +37,101 @@ def release_date_on_or_before(day: date, rhythm: Rhythm) -> date:
 
 
 def is_release_due(last: date | None, as_of: date, rhythm: Rhythm) -> bool:
-    """Tell whether a publish on ``as_of`` is a release; a repeat of the release day replaces that release."""
+    """Tell whether a publish on ``as_of`` is a release; a repeat of a release day replaces that release.
+
+    ``last`` is the newest release day that is not after ``as_of`` (a replay publishes past days again).
+    """
     return last is None or last == as_of or last < release_date_on_or_before(as_of, rhythm)
 
 
-def publish_totals(session: CountySession, as_of: date) -> int:
-    """Replace the day's exact totals in ``mart.kpi``."""
-    session.do("DELETE FROM mart.kpi WHERE county = :county AND as_of = :as_of AND dimension = 'all'", as_of=as_of)
-    session.do("DELETE FROM mart.placement_bridge WHERE county = :county AND as_of = :as_of", as_of=as_of)
-    session.do(
-        "INSERT INTO mart.placement_bridge (county, period, mode, as_of, known_on, placed_new, placed_regular, "
-        "placed_both, "
-        "placed, protection) SELECT county, period, mode, as_of, known_on, placed_new, placed_regular, "
-        "placed_both, placed, "
-        "protection FROM internal.placement_bridge WHERE county = :county AND as_of = :as_of",
-        as_of=as_of,
-    )
-    return session.do(
-        f"INSERT INTO mart.kpi ({COLUMNS}) SELECT {COLUMNS} FROM internal.kpi "
-        "WHERE county = :county AND as_of = :as_of AND dimension = 'all'",
-        as_of=as_of,
-    )
-
-
-def publish_release(session: CountySession, county: County, as_of: date, run_id: str) -> str | None:
-    """Publish the breakdowns if a release is due; return its id, None between release dates.
+def publish_protected(session: CountySession, county: County, as_of: date, run_id: str) -> str | None:
+    """Publish the day's totals, and the breakdowns if a release is due; return its id, None between release dates.
 
     Raises:
-        GateClosed: the audit found a cell that would be narrower than the rule.
+        GateClosed: E702, the audit found a cell that would be narrower than the rule.
     """
     settings = county.disclosure
-    last = session.value("SELECT max(as_of) FROM ops.release WHERE county = :county")
+    rules = DisclosureSettings(settings.method, settings.base, settings.min_count)
+    exact = session.frame(f"SELECT {COLUMNS} FROM internal.kpi WHERE county = :county AND as_of = :as_of", as_of=as_of)
+    ledger = read_ledger(session)
+    last = session.value("SELECT max(as_of) FROM ops.release WHERE county = :county AND as_of <= :day", day=as_of)
     if not is_release_due(last, as_of, settings.release):
+        _store(session, protect_totals(exact, rules, ledger).assign(release_id=None), as_of, "dimension = 'all'")
+        _store_bridge(session, as_of)
         return None
     release_id = as_of.isoformat()
-    exact = session.frame(f"SELECT {COLUMNS} FROM internal.kpi WHERE county = :county AND as_of = :as_of", as_of=as_of)
-    ledger = session.frame(f"SELECT {LEDGER} FROM internal.release_ledger WHERE county = :county ORDER BY release_no")
-    rules = DisclosureSettings(settings.method, settings.base, settings.min_count)
-    published = protect(exact, rules, ledger if len(ledger) else None, release_id)
-    _store_breakdowns(session, published[published["dimension"] != "all"], as_of)
-    _store_ledger(session, remember(ledger if len(ledger) else None, exact, published, release_id), release_id)
-    session.do("DELETE FROM ops.release WHERE county = :county AND release_id = :release_id", release_id=release_id)
-    session.insert(
-        "ops.release",
-        [
-            {
-                "release_id": release_id,
-                "as_of": as_of,
-                "run_id": run_id,
-                "method": settings.method,
-                "base": settings.base,
-                "min_count": settings.min_count,
-            }
-        ],
-    )
+    published = protect(exact, rules, ledger, release_id)
+    totals = published["dimension"] == "all"
+    published["release_id"] = published["release_id"].astype(object).where(~totals, None)
+    _store(session, published, as_of, "TRUE")
+    _store_bridge(session, as_of)
+    _append_ledger(session, ledger, remember(ledger, exact, published, release_id, rules))
+    _register(session, county, as_of, run_id, published)
     return release_id
 
 
-def _store_breakdowns(session: CountySession, rows: pd.DataFrame, as_of: date) -> None:
-    session.do("DELETE FROM mart.kpi WHERE county = :county AND as_of = :as_of AND dimension <> 'all'", as_of=as_of)
-    session.do("CREATE TEMPORARY TABLE breakdown (LIKE mart.kpi) ON COMMIT DROP")
-    session.copy("breakdown", rows[[name.strip() for name in COLUMNS.split(",")]])
-    session.do(f"INSERT INTO mart.kpi ({COLUMNS}) SELECT {COLUMNS} FROM breakdown")
+def read_ledger(session: CountySession) -> pd.DataFrame | None:
+    """Return what every release said and what was true, oldest first; None before the first."""
+    ledger = session.frame(f"SELECT {LEDGER} FROM internal.release_ledger WHERE county = :county ORDER BY release_no")
+    return ledger if len(ledger) else None
 
 
-def _store_ledger(session: CountySession, ledger: pd.DataFrame, release_id: str) -> None:
-    """Append the newest release to the memory; a repeat of a day replaces its own entry."""
-    newest: Any = ledger[ledger["release_id"] == release_id]
-    session.do("DELETE FROM internal.release_ledger WHERE county = :county AND release_id = :id", id=release_id)
+def hash_of_rows(rows: pd.DataFrame) -> str:
+    """Return the hash of the breakdowns as published: it names them for good, whatever their order."""
+    parts = rows[rows["dimension"] != "all"]
+    names = ("period", "mode", "kpi", "dimension", "member", "protection")
+    figures = ("numerator", "denominator", "value")
+    columns = [parts[name].astype(str).tolist() for name in names]
+    columns += [[f"{float(count):.9f}" for count in pd.to_numeric(parts[name]).astype(float)] for name in figures]
+    lines = sorted("\x1f".join(line) for line in zip(*columns, strict=True))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _register(session: CountySession, county: County, as_of: date, run_id: str, published: pd.DataFrame) -> None:
+    settings, parts = county.disclosure, published[published["dimension"] != "all"]
+    session.do("DELETE FROM ops.release WHERE county = :county AND as_of = :as_of", as_of=as_of)
+    row = {
+        "release_id": as_of.isoformat(),
+        "as_of": as_of,
+        "run_id": run_id,
+        "method": settings.method,
+        "base": settings.base,
+        "min_count": settings.min_count,
+        "rows_count": len(parts),
+        "waiting_count": int((parts["protection"] == "suppressed").sum()),
+        "sha256": hash_of_rows(published),
+    }
+    session.insert("ops.release", [row])
+
+
+def _store(session: CountySession, rows: pd.DataFrame, as_of: date, where: str) -> None:
+    """Replace the day's rows of ``mart.kpi``: all of them, or the totals alone."""
+    session.do(f"DELETE FROM mart.kpi WHERE county = :county AND as_of = :as_of AND {where}", as_of=as_of)
+    session.do("CREATE TEMPORARY TABLE shown (LIKE mart.kpi) ON COMMIT DROP")
+    session.copy("shown", rows[[name.strip() for name in COLUMNS.split(",")]])
+    session.do(f"INSERT INTO mart.kpi ({COLUMNS}) SELECT {COLUMNS} FROM shown")
+    # A frame keeps fewer digits than the database: what is exact is so to the last one.
+    session.do(
+        "UPDATE mart.kpi AS m SET value = i.value FROM internal.kpi AS i WHERE m.county = :county AND m.as_of = :as_of "
+        "AND m.protection = 'exact' "
+        "AND (i.county, i.kpi, i.period, i.mode, i.as_of, i.known_on, i.dimension, i.member) "
+        "= (m.county, m.kpi, m.period, m.mode, m.as_of, m.known_on, m.dimension, m.member)",
+        as_of=as_of,
+    )
+
+
+def _store_bridge(session: CountySession, as_of: date) -> None:
+    """Write the day's bridge from the totals as they are shown: one count has one value in both tables."""
+    session.do("DELETE FROM mart.placement_bridge WHERE county = :county AND as_of = :as_of", as_of=as_of)
+    session.run("marts/placement_bridge/query", as_of=as_of)
+
+
+def _append_ledger(session: CountySession, before: pd.DataFrame | None, ledger: pd.DataFrame) -> None:
+    """Append the newest release to the memory; what was said before stays, for somebody may have read it."""
+    known = 0 if before is None else int(before["release_no"].max())
+    newest = ledger[ledger["release_no"] > known]
+    if newest.empty:
+        return
     session.do("CREATE TEMPORARY TABLE remembered (LIKE internal.release_ledger) ON COMMIT DROP")
     session.do("ALTER TABLE remembered ALTER COLUMN county DROP NOT NULL")
     session.copy("remembered", newest)

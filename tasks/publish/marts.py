@@ -9,6 +9,8 @@ from datetime import date
 import pandas as pd
 
 from config.county import County
+from tasks.publish.disclosure import DisclosureSettings
+from tasks.publish.disclosure.clusters import protect_clusters
 from tasks.warehouse.session import CountySession
 
 
@@ -30,15 +32,32 @@ def store_marts(session: CountySession, county: County, as_of: date, release_id:
     session.do("DELETE FROM mart.supplier_quality WHERE county = :county")
     session.run("marts/supplier_quality/query")
     if release_id is not None:
-        session.do("DELETE FROM mart.unmet_need WHERE county = :county")
-        session.run(
-            "marts/unmet_need/query",
-            as_of=as_of,
-            unmet_after_days=limits.unmet_after_days,
-            min_count=county.disclosure.min_count,
-            release_id=release_id,
-        )
+        _store_unmet_needs(session, county, as_of, release_id)
     _store_definitions(session, county)
+
+
+def _store_unmet_needs(session: CountySession, county: County, as_of: date, release_id: str) -> None:
+    settings = county.disclosure
+    rules = DisclosureSettings(settings.method, settings.base, settings.min_count)
+    found = session.frame("marts/unmet_need/query", as_of=as_of, unmet_after_days=county.thresholds.unmet_after_days)
+    said = session.rows(
+        "SELECT cluster, needs_count FROM mart.unmet_need WHERE county = :county AND protection = 'rounded'"
+    )
+    total_shown = session.value(
+        "SELECT bool_or(protection = 'exact') FROM mart.kpi WHERE county = :county AND as_of = :as_of "
+        "AND kpi = 'unmet_needs'",
+        as_of=as_of,
+    )
+    rows = protect_clusters(
+        found, rules, {row["cluster"]: row["needs_count"] for row in said}, total_shown=bool(total_shown)
+    )
+    session.do("DELETE FROM mart.unmet_need WHERE county = :county")
+    columns = "cluster, category, category_label_de, target_level, needs_count, protection, as_of, release_id"
+    session.do("CREATE TEMPORARY TABLE unmet_shown (LIKE mart.unmet_need) ON COMMIT DROP")
+    session.do("ALTER TABLE unmet_shown ALTER COLUMN county DROP NOT NULL")
+    rows = rows.assign(as_of=as_of, release_id=release_id)
+    session.copy("unmet_shown", rows[columns.split(", ")])
+    session.do(f"INSERT INTO mart.unmet_need (county, {columns}) SELECT :county, {columns} FROM unmet_shown")
 
 
 def _store_definitions(session: CountySession, county: County) -> None:

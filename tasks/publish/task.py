@@ -4,7 +4,7 @@ from schemas.errors import GateClosed
 from schemas.gates import GateResult
 from tasks.publish.expectations import expect_usual_day
 from tasks.publish.figures import compute_figures, run_checks, store_figures
-from tasks.publish.mart import publish_release, publish_totals, store_release_row
+from tasks.publish.mart import publish_protected, store_release_row
 from tasks.publish.marts import store_marts
 from tasks.run import Run
 from tasks.step import step
@@ -37,8 +37,7 @@ def publish_figures(run: Run, fingerprint: str) -> list[GateResult]:
         store_figures(session, run.as_of)
         usual = expect_usual_day(session, run.as_of)
         gates += [usual] if usual is not None else []
-        publish_totals(session, run.as_of)
-        release_id = publish_release(session, run.county, run.as_of, run.run_id)
+        release_id = publish_protected(session, run.county, run.as_of, run.run_id)
         store_marts(session, run.county, run.as_of, release_id)
         store_release_row(session, run.county, run.as_of, run.run_id, release_id)
         mark_published(session, run.run_id, fingerprint)

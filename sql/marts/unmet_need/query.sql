@@ -1,10 +1,7 @@
--- Mart:  unmet_need, where seats are missing; small counts are hidden
+-- Mart:  unmet_need, where seats are missing: exact counts, which disclosure control protects before they are stored
 -- Grain: one row per (wanted category, target level)
 -- Reads: core.need, core.match_proposal, cfg_offer_kind, known_enrolment
--- Binds: county, as_of, unmet_after_days, min_count, release_id
-INSERT INTO mart.unmet_need (
-    county, cluster, category, category_label_de, target_level, needs_count, protection, as_of, release_id
-)
+-- Binds: county, as_of, unmet_after_days
 WITH labels AS (
     SELECT
         k.code,
@@ -45,14 +42,11 @@ unmet AS (
 )
 
 SELECT
-    :county,
-    concat_ws('-', u.category, u.target_level),
+    concat_ws('-', u.category, u.target_level) AS cluster,
     u.category,
-    l.label_de,
+    l.label_de AS category_label_de,
     u.target_level,
-    CASE WHEN u.needs_count >= CAST(:min_count AS integer) THEN u.needs_count END,
-    CASE WHEN u.needs_count >= CAST(:min_count AS integer) THEN 'exact' ELSE 'suppressed' END,
-    :as_of,
-    :release_id
+    u.needs_count
 FROM unmet AS u
 LEFT JOIN labels AS l ON u.category = l.code
+ORDER BY concat_ws('-', u.category, u.target_level)

@@ -136,6 +136,9 @@ CREATE TABLE ops.release (
     method text NOT NULL,
     base integer NOT NULL,
     min_count integer NOT NULL,
+    rows_count integer NOT NULL,
+    waiting_count integer NOT NULL,
+    sha256 text NOT NULL,
     CONSTRAINT release_pk PRIMARY KEY (county, release_id)
 );
 COMMENT ON TABLE ops.release IS 'One row a release of breakdowns; between releases only exact totals move';
@@ -881,6 +884,11 @@ CREATE TABLE mart.placement_bridge (
     LIKE internal.placement_bridge,
     CONSTRAINT mart_bridge_pk PRIMARY KEY (county, period, mode, as_of, known_on)
 );
+ALTER TABLE mart.placement_bridge
+ALTER COLUMN placed_new DROP NOT NULL,
+ALTER COLUMN placed_regular DROP NOT NULL,
+ALTER COLUMN placed_both DROP NOT NULL,
+ALTER COLUMN placed DROP NOT NULL;
 COMMENT ON TABLE mart.placement_bridge IS 'placed = new + regular - both, as published';
 
 CREATE TABLE internal.release_ledger (
@@ -898,6 +906,8 @@ CREATE TABLE internal.release_ledger (
     protection text NOT NULL,
     true_numerator double precision,
     true_denominator double precision,
+    base integer NOT NULL,
+    method text NOT NULL,
     CONSTRAINT release_ledger_pk PRIMARY KEY (county, release_no, period, mode, kpi, dimension, member)
 );
 COMMENT ON TABLE internal.release_ledger IS 'Memory of disclosure control: what each release said and what was true';
@@ -972,10 +982,11 @@ CREATE TABLE mart.caseload (
     county text NOT NULL,
     day date NOT NULL,
     role text NOT NULL,
-    persons_count integer NOT NULL,
+    persons_count integer,
     fte numeric NOT NULL,
     persons_per_fte numeric,
     target_per_fte numeric NOT NULL,
+    protection text NOT NULL,
     CONSTRAINT caseload_pk PRIMARY KEY (county, day, role)
 );
 COMMENT ON TABLE mart.caseload IS 'One row a day and role: persons with an open episode over full-time posts';

@@ -2,7 +2,7 @@
 
 from tasks.publish.disclosure.audit import AuditResult, AuditRule, audit_release
 from tasks.publish.disclosure.ledger import earlier_releases, remember
-from tasks.publish.disclosure.release import protect
+from tasks.publish.disclosure.release import protect, protect_totals
 from tasks.publish.disclosure.settings import DisclosureSettings
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "audit_release",
     "earlier_releases",
     "protect",
+    "protect_totals",
     "remember",
 ]

@@ -69,6 +69,8 @@ def audit_release(
     earlier: Sequence[pd.DataFrame],
     rule: AuditRule | None = None,
     dimensions: Collection[str] | None = None,
+    *,
+    all_anew: bool = False,
 ) -> AuditResult:
     """Audit one release against everything published before it, oldest first.
 
@@ -78,24 +80,26 @@ def audit_release(
         earlier: the same columns of each earlier release; see :func:`earlier_releases`.
         rule: what must stay open; the default is base 5, min_count 5.
         dimensions: audit these alone (dimensions share nothing but exact totals); None: all.
+        all_anew: hold earlier releases to the rule too, as if they were under audit.
 
     Returns:
         Findings with reason ``too_narrow``, or a slip that needs no arithmetic: ``rate_not_from_shown_counts``,
         ``two_values``, ``not_additive``, ``not_a_multiple``, ``shown_though_suppressed``, ``contradiction``.
     """
     rule = rule or AuditRule()
-    newest, findings = read_release(published)
-    findings += _not_multiples(newest, rule.base)
-    releases = [*_distinct(read_release(frame)[0] for frame in earlier), newest]
+    newest, findings = read_release(published, rule.base)
+    findings += _not_multiples(newest)
+    releases = [*_distinct(read_release(frame, rule.base)[0] for frame in earlier), newest]
+    number = len(releases) - 1
     given = {cell.dimension for seen in newest.values() for cell in seen.cells()}
     checked = dropped = 0
     for dimension in sorted(given if dimensions is None else given.intersection(dimensions)):
-        reader = Reader(releases, dimension, rule.base)
+        reader = Reader(releases, dimension)
         if not reader.slots:
             continue
-        model = build_model(reader, len(releases) - 1)
+        model = build_model(reader, None if all_anew else number)
         dropped += drop_contradictions(model)
-        targets = _targets(reader, model, rule, len(releases) - 1)
+        targets = _targets(reader, model, rule, number)
         checked += len(targets)
         findings += _narrow(model, targets, rule.whole)
     return AuditResult(tuple(dict.fromkeys(findings)), checked, dropped)
@@ -110,12 +114,12 @@ def _distinct(releases: Iterable[Release]) -> list[Release]:
     return told
 
 
-def _not_multiples(release: Release, base: int) -> list[Finding]:
+def _not_multiples(release: Release) -> list[Finding]:
     return [
         Finding("not_a_multiple", *key, *cell)
         for key, seen in release.items()
         for cell, count in sorted(seen.rounded.items())
-        if count % base
+        if count % seen.base
     ]
 
 
@@ -135,7 +139,7 @@ def _targets(reader: Reader, model: Model, rule: AuditRule, newest: int) -> Targ
             cell = Cell(quantity, reader.dimension, member)
             if cell in seen.exact:
                 continue
-            need = min(rule.base, rule.min_count) if cell in seen.rounded else rule.min_count
+            need = min(seen.base, rule.min_count) if cell in seen.rounded else rule.min_count
             # Nobody needs a programme to see that a public total of 2 leaves three values.
             need = min(need, reader.total(slot) + 1)
             column = model.column[slot, member]

@@ -24,6 +24,7 @@ from tasks.publish.disclosure.quantities import IDENTITY, NESTED, NOT_ADDITIVE, 
 Node = tuple[int, str, str]  # release number, period, mode
 Slot = tuple[Node, str]  # a node's quantity
 Terms = tuple[tuple[int, float], ...]
+UNBOUNDED = 10_000_000
 
 
 @dataclass
@@ -59,8 +60,8 @@ class Model:
 class Reader:
     """All releases as one dimension shows them."""
 
-    def __init__(self, releases: Sequence[Release], dimension: str, base: int) -> None:
-        self.dimension, self.base = dimension, base
+    def __init__(self, releases: Sequence[Release], dimension: str) -> None:
+        self.dimension = dimension
         self.additive = dimension not in NOT_ADDITIVE
         self.seen: dict[Node, Seen] = {}
         self.slots: dict[Slot, tuple[str, ...]] = {}
@@ -71,16 +72,25 @@ class Reader:
     def _add(self, node: Node, seen: Seen) -> None:
         members: dict[str, set[str]] = {}
         for cell in seen.cells():
-            if cell.dimension == self.dimension and cell.member != ROUNDED_TOTAL and cell.quantity in seen.totals:
+            if cell.dimension == self.dimension and cell.member != ROUNDED_TOTAL and self._has_total(seen, cell):
                 members.setdefault(cell.quantity, set()).add(cell.member)
         if members:
             self.seen[node] = seen
         for quantity, names in members.items():
             self.slots[node, quantity] = tuple(sorted(names))
 
+    def _has_total(self, seen: Seen, cell: Cell) -> bool:
+        return cell.quantity in seen.totals or seen.method == "suppression"
+
+    def knows(self, slot: Slot) -> bool:
+        """Return whether the exact total stands beside the members (suppression hides a small one)."""
+        return slot[1] in self.seen[slot[0]].totals
+
     def total(self, slot: Slot) -> int:
-        """Return the exact total that is published beside the members."""
-        return self.seen[slot[0]].totals[slot[1]]
+        """Return the exact total beside the members, or what bounds a hidden one: a larger total, or nothing."""
+        totals = self.seen[slot[0]].totals
+        outer = [totals[large] for small, large in NESTED if small == slot[1] and large in totals]
+        return totals.get(slot[1], min(outer, default=UNBOUNDED))
 
     def bounds(self, slot: Slot, member: str) -> tuple[float, float]:
         """Return what the published cell alone says of the count."""
@@ -89,14 +99,22 @@ class Reader:
         if cell in seen.exact:
             return float(seen.exact[cell]), float(seen.exact[cell])
         if cell in seen.rounded:
-            spread = self.base - 1
+            spread = seen.base - 1
             return float(max(0, seen.rounded[cell] - spread)), min(total, float(seen.rounded[cell] + spread))
-        return 0.0, total
+        return (1.0 if seen.shows_zeros(cell) else 0.0), total
+
+    def bounds_before(self, slot: Slot, member: str) -> tuple[float, float]:
+        """Return what the cell's own kind says before anything of it is shown: an open zero stays open."""
+        seen, cell = self.seen[slot[0]], Cell(slot[1], self.dimension, member)
+        if seen.method == "suppression" and seen.exact.get(cell) == 0:
+            return 0.0, 0.0
+        return (1.0 if seen.shows_zeros(cell) else 0.0), float(self.total(slot))
 
     def links(self) -> Iterator[tuple[Slot, Slot]]:
         """Yield (earlier or smaller, later or larger) slots that an outsider compares."""
         for near, far in self._node_links():
-            for quantity in sorted(self.seen[near].totals.keys() & self.seen[far].totals.keys()):
+            known = self.seen[near].totals.keys() & self.seen[far].totals.keys()
+            for quantity in sorted(known):
                 first, second = (near, quantity), (far, quantity)
                 if self.slots.get(first) is not None and self.slots.get(first) == self.slots.get(second):
                     yield first, second
@@ -130,8 +148,8 @@ class Reader:
         return self.additive or courses[0] == courses[1] is not None
 
 
-def build_model(reader: Reader, newest: int) -> Model:
-    """Build the model of one dimension; ``newest`` is the number of the release under audit."""
+def build_model(reader: Reader, newest: int | None) -> Model:
+    """Build the model of one dimension; ``newest`` is the number of the release under audit, None: all are."""
     model = Model()
     root = _merge(reader)
     low: list[float] = []
@@ -150,8 +168,9 @@ def build_model(reader: Reader, newest: int) -> Model:
             model.column[slot, member] = number
             floor, ceiling = reader.bounds(slot, member)
             low[number], high[number] = max(low[number], floor), min(high[number], ceiling)
-            if slot[0][0] != newest:
-                before[0][number], before[1][number] = max(before[0][number], floor), min(before[1][number], ceiling)
+            if newest is None or slot[0][0] == newest:
+                floor, ceiling = reader.bounds_before(slot, member)
+            before[0][number], before[1][number] = max(before[0][number], floor), min(before[1][number], ceiling)
     model.low, model.high = np.array(low), np.array(high)
     model.low_before, model.high_before = np.array(before[0]), np.array(before[1])
     _add_certain(model, reader)
@@ -178,7 +197,7 @@ def _merge(reader: Reader) -> dict[Slot, Slot]:
 
 def _add_certain(model: Model, reader: Reader) -> None:
     for slot, members in reader.slots.items():
-        if reader.additive:
+        if reader.additive and reader.knows(slot):
             total = float(reader.total(slot))
             row = tuple(sorted((model.column[slot, member], 1.0) for member in members))
             model.rows[row] = (total, total)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tasks.publish.disclosure.quantities import MEDIANS, NOT_ADDITIVE, ROUNDED_TOTAL, SHOWN, TOTAL, Cell
+from tasks.publish.disclosure.quantities import IDENTITY, MEDIANS, NOT_ADDITIVE, ROUNDED_TOTAL, SHOWN, TOTAL, Cell
 
 TableKey = tuple[str, str]
 
@@ -35,29 +35,45 @@ class Seen:
     rounded: dict[Cell, int] = field(default_factory=dict)
     exact: dict[Cell, int] = field(default_factory=dict)
     hidden: set[Cell] = field(default_factory=set)
+    hidden_totals: set[str] = field(default_factory=set)
+    base: int = 5
+    method: str = "rounding"
 
     def cells(self) -> set[Cell]:
         """Return every cell a reader knows to exist."""
         return self.hidden | self.rounded.keys() | self.exact.keys()
+
+    def shows_zeros(self, cell: Cell) -> bool:
+        """Return whether a zero stands open among the cell's siblings: then no hidden one is zero."""
+        if self.method != "suppression" or cell.quantity not in SHOWN:
+            return False
+        return any(count == 0 and other[:2] == cell[:2] for other, count in self.exact.items())
 
 
 Release = dict[TableKey, Seen]
 Row = tuple[str, str, str, float, float, float, str]
 
 
-def read_release(published: pd.DataFrame) -> tuple[Release, list[Finding]]:
-    """Read one published frame; slips (two values for one cell and the like) come as findings."""
+def read_release(published: pd.DataFrame, base: int = 5) -> tuple[Release, list[Finding]]:
+    """Read one published frame; slips (two values for one cell and the like) come as findings.
+
+    Columns ``base`` and ``method``, where given, say by which setting the frame was
+    protected (a county may change it); else ``base`` and rounding.
+    """
+    method = str(published["method"].iloc[0]) if "method" in published and len(published) else "rounding"
+    base = int(published["base"].iloc[0]) if "base" in published and len(published) else base
     release: Release = {}
     findings: list[Finding] = []
     protected = set(published.loc[published["dimension"] != TOTAL, "kpi"])
     rows = published[published["kpi"].isin(protected)]
     for (period, mode), block in rows.groupby(["period", "mode"], sort=True):
-        seen = release.setdefault((str(period), str(mode)), Seen())
+        seen = release.setdefault((str(period), str(mode)), Seen(base=base, method=method))
         columns = ["kpi", "dimension", "member", "numerator", "denominator", "value", "protection"]
         # Totals first: they say whether two names can mean the same count.
         for row in sorted(block[columns].itertuples(index=False, name=None), key=lambda row: row[1] != TOTAL):
             for reason, cell in _read_row(seen, row):
                 findings.append(Finding(reason, str(period), str(mode), *cell))
+        findings += [Finding("too_narrow", str(period), str(mode), *cell) for cell in open_totals(seen)]
         findings += [Finding("not_additive", str(period), str(mode), *cell) for cell in _sums_broken(seen)]
     return release, findings
 
@@ -80,6 +96,8 @@ def _read_row(seen: Seen, row: Row) -> Iterator[tuple[str, Cell]]:
 
 def _note(seen: Seen, cell: Cell, count: float, protection: str, kpi: str) -> str | None:
     if cell.dimension == TOTAL:
+        if pd.isna(count) and kpi == cell.quantity:
+            seen.hidden_totals.add(cell.quantity)
         known = seen.totals.setdefault(cell.quantity, round(count)) if pd.notna(count) else 0
         # A median's counts may be others than those of the same name; that is no slip.
         return None if pd.isna(count) or known == round(count) or kpi in MEDIANS else "two_values"
@@ -92,6 +110,17 @@ def _note(seen: Seen, cell: Cell, count: float, protection: str, kpi: str) -> st
     seen.hidden.discard(cell)
     known = place.setdefault(cell, round(count))
     return None if known == round(count) or kpi in MEDIANS else "two_values"
+
+
+def open_totals(seen: Seen) -> Iterator[Cell]:
+    """Yield the hidden totals that follow at once: from the three others of the bridge, or from open members."""
+    missing = [quantity for quantity in IDENTITY if quantity in seen.hidden_totals]
+    if len(missing) == 1:
+        yield Cell(missing[0], TOTAL, TOTAL)
+    for quantity in sorted(seen.hidden_totals):
+        shown = {cell.dimension for cell in seen.exact if cell.quantity == quantity} - NOT_ADDITIVE
+        if shown - {cell.dimension for cell in seen.hidden if cell.quantity == quantity}:
+            yield Cell(quantity, TOTAL, TOTAL)
 
 
 def _sums_broken(seen: Seen) -> Iterator[Cell]:

@@ -6,59 +6,85 @@ persons. Grain: one row per (release_no, period, mode, kpi, dimension, member).
 
 import pandas as pd
 
-from tasks.publish.disclosure.quantities import Cell, Table, read_tables
+from tasks.publish.disclosure.linked import Stage
+from tasks.publish.disclosure.quantities import TOTAL, Cell, Table, read_tables
 from tasks.publish.disclosure.rounding import Wishes, total_cell
+from tasks.publish.disclosure.settings import DisclosureSettings
 
 KEY = ["period", "mode", "kpi", "dimension", "member"]
 COLUMNS = [
     "release_no", "release_id", *KEY, "numerator", "denominator", "value", "protection",
-    "true_numerator", "true_denominator",
+    "true_numerator", "true_denominator", "base", "method",
 ]  # fmt: skip
 
 
 def remember(
-    ledger: pd.DataFrame | None, exact: pd.DataFrame, published: pd.DataFrame, release_id: str
+    ledger: pd.DataFrame | None,
+    exact: pd.DataFrame,
+    published: pd.DataFrame,
+    release_id: str,
+    settings: DisclosureSettings | None = None,
 ) -> pd.DataFrame:
     """Return the ledger with one more release, numbered from 1 in the order of release.
+
+    A release day that is published twice has two entries: somebody may have read
+    the first. A repeat that says the same words adds nothing.
 
     Args:
         ledger: the frame this function returned before, or None at the first release.
         exact: what :func:`protect` was given.
         published: what it returned and the audit passed.
-        release_id: name of the release; the same name again replaces the release (a repeat of a day).
+        release_id: name of the release, its as-of day.
+        settings: method and base that protected it; None: the defaults.
     """
     truth = exact[[*KEY, "numerator", "denominator"]].rename(
         columns={"numerator": "true_numerator", "denominator": "true_denominator"}
     )
     rows = published[[*KEY, "numerator", "denominator", "value", "protection"]].merge(truth, on=KEY, how="left")
-    rows["release_id"] = release_id
-    before = None if ledger is None or ledger.empty else ledger[ledger["release_id"] != release_id]
-    if before is None or before.empty:
+    settings = settings or DisclosureSettings()
+    rows = rows.assign(release_id=release_id, base=settings.base, method=settings.method)
+    if ledger is None or ledger.empty:
         return rows.assign(release_no=1)[COLUMNS]
-    rows["release_no"] = int(before["release_no"].max()) + 1
-    return pd.concat([before[COLUMNS], rows[COLUMNS]], ignore_index=True)
+    newest = int(ledger["release_no"].max())
+    last = ledger[ledger["release_no"] == newest]
+    if last["release_id"].iloc[0] == release_id and _says_the_same(last, rows):
+        return ledger[COLUMNS]
+    return pd.concat([ledger[COLUMNS], rows.assign(release_no=newest + 1)[COLUMNS]], ignore_index=True)
 
 
-def earlier_releases(ledger: pd.DataFrame | None, release_id: str | None = None) -> list[pd.DataFrame]:
-    """Return what was published, one frame a release, oldest first, without ``release_id`` itself."""
+def _says_the_same(one: pd.DataFrame, two: pd.DataFrame) -> bool:
+    names = [*KEY, "numerator", "denominator", "value", "protection"]
+    first, second = (frame[names].sort_values(KEY, ignore_index=True) for frame in (one, two))
+    if len(first) != len(second):
+        return False
+    for side in ("numerator", "denominator", "value"):
+        left, right = (pd.to_numeric(frame[side]).round(12) for frame in (first, second))
+        if not bool((left.eq(right) | (left.isna() & right.isna())).all()):
+            return False
+    return bool((first[[*KEY, "protection"]].astype(str) == second[[*KEY, "protection"]].astype(str)).all(axis=None))
+
+
+def earlier_releases(ledger: pd.DataFrame | None) -> list[pd.DataFrame]:
+    """Return what was published, one frame a release, oldest first, with its base and method."""
     if ledger is None or ledger.empty:
         return []
-    rows = ledger[ledger["release_id"] != release_id] if release_id is not None else ledger
-    keep = [*KEY, "numerator", "denominator", "value", "protection"]
-    return [block[keep].reset_index(drop=True) for _, block in rows.groupby("release_no", sort=True)]
+    keep = [*KEY, "numerator", "denominator", "value", "protection", "base", "method"]
+    return [block[keep].reset_index(drop=True) for _, block in ledger.groupby("release_no", sort=True)]
 
 
 class Memory:
-    """The last release as the rounding needs it: truth and published counts by table."""
+    """The last release as the rounding needs it: truth and published counts by table.
+
+    A day that is released again remembers its own last words.
+    """
 
     def __init__(self, ledger: pd.DataFrame | None, release_id: str) -> None:
         self.truth: dict[tuple[str, str], Table] = {}
         self.said: dict[tuple[str, str], dict[Cell, int]] = {}
         if ledger is None or ledger.empty:
             return
-        rows = ledger[ledger["release_id"] != release_id]
-        if rows.empty:
-            return
+        same = ledger[ledger["release_id"] == release_id]
+        rows = ledger if same.empty else same
         last = rows[rows["release_no"] == rows["release_no"].max()]
         exact = last.assign(numerator=last["true_numerator"], denominator=last["true_denominator"])
         self.truth = read_tables(exact)
@@ -75,15 +101,39 @@ class Memory:
             still = table.totals.get(cell.quantity) == before.totals.get(cell.quantity)
             if cell in said and (still or before.counts.get(cell) == count):
                 wishes.keep[cell] = said[cell]
+            elif cell in said:
+                wishes.stay[cell] = said[cell]
         for quantity, total in table.totals.items():
             if total_cell(quantity) in said and before.totals.get(quantity) == total:
                 wishes.keep[total_cell(quantity)] = said[total_cell(quantity)]
+            elif total_cell(quantity) in said:
+                wishes.stay[total_cell(quantity)] = said[total_cell(quantity)]
         return wishes
 
 
-def _said(last: pd.DataFrame, table: Table) -> dict[Cell, int]:
+def told_before(ledger: pd.DataFrame | None, count: int) -> list[Stage]:
+    """Return the last ``count`` releases, newest first, with what was true and what can be read of it."""
+    if ledger is None or ledger.empty:
+        return []
+    stages = []
+    for number in sorted(ledger["release_no"].unique(), reverse=True)[:count]:
+        rows = ledger[ledger["release_no"] == number]
+        tables = read_tables(rows.assign(numerator=rows["true_numerator"], denominator=rows["true_denominator"]))
+        rounding = rows["method"].iloc[0] == "rounding"
+        shown = {key: _said(rows, table, "rounded" if rounding else "exact") for key, table in tables.items()}
+        hidden = frozenset(
+            (key, quantity)
+            for key, table in tables.items()
+            for quantity in table.totals
+            if not rounding and Cell(quantity, TOTAL, TOTAL) not in shown[key]
+        )
+        stages.append(Stage(tables, hidden, shown, int(rows["base"].iloc[0]) - 1 if rounding else 0))
+    return stages
+
+
+def _said(last: pd.DataFrame, table: Table, protection: str = "rounded") -> dict[Cell, int]:
     said: dict[Cell, int] = {}
-    rows = last[(last["period"] == table.period) & (last["mode"] == table.mode) & (last["protection"] == "rounded")]
+    rows = last[(last["period"] == table.period) & (last["mode"] == table.mode) & (last["protection"] == protection)]
     for side in ("numerator", "denominator"):
         given = rows[rows[side].notna()]
         for kpi, dimension, member, count in zip(

@@ -1,9 +1,9 @@
 """What to do when the audit finds a rounding too telling.
 
-First the other multiple is tried for the cells found; then the quantity is hidden
+First the other multiple is tried for some of the cells found, one after the other; then the quantity is hidden
 in that dimension; then the whole table; last the dimension in all periods and modes
 (the cell found may be an earlier one that another table gives away). Each step is
-taken once, so the loop ends.
+taken a bounded number of times, so the loop ends.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from tasks.publish.disclosure.audit_reading import Finding
 from tasks.publish.disclosure.quantities import Cell, Table
 
 Key = tuple[str, str]
+ATTEMPTS = 3
 
 
 @dataclass
@@ -20,7 +21,7 @@ class Mending:
     """Steps taken so far: values not to be used again, quantities and tables that wait."""
 
     forbidden: dict[Key, set[tuple[Cell, int]]] = field(default_factory=dict)
-    tried: set[tuple[Key, str]] = field(default_factory=set)
+    tried: dict[tuple[Key, str], int] = field(default_factory=dict)
     hidden: set[tuple[Key, str, str]] = field(default_factory=set)
     closed: set[tuple[Key, str]] = field(default_factory=set)
 
@@ -52,9 +53,10 @@ class Mending:
     ) -> bool:
         dimension = cells[0].dimension
         known = [cell for cell in cells if cell in rounded.get(key, {})]
-        if (key, dimension) not in self.tried and known:
-            self.tried.add((key, dimension))
-            self._forbid(key, known[0], tables, rounded)
+        fresh = [cell for cell in known if (cell, rounded[key][cell]) not in self.forbidden.get(key, set())]
+        if self.tried.get((key, dimension), 0) < ATTEMPTS and fresh:
+            self.tried[key, dimension] = self.tried.get((key, dimension), 0) + 1
+            self._forbid(key, fresh[0], tables, rounded)
             return True
         wanted = {(key, dimension, cell.quantity) for cell in known} - self.hidden
         if wanted and (key, dimension) not in self.closed:

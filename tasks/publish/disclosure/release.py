@@ -6,9 +6,10 @@ import pandas as pd
 
 from schemas.errors import GateClosed
 from tasks.publish.disclosure.audit import AuditRule, audit_release
+from tasks.publish.disclosure.hiding import Hiding, choose_hiding, choose_totals, hidden_rows
 from tasks.publish.disclosure.ledger import Memory, earlier_releases
 from tasks.publish.disclosure.mending import Mending
-from tasks.publish.disclosure.quantities import NOT_ADDITIVE, Cell, Table, read_tables
+from tasks.publish.disclosure.quantities import NOT_ADDITIVE, TOTAL, Cell, Table, read_tables
 from tasks.publish.disclosure.rounding import Wishes, round_table, total_cell
 from tasks.publish.disclosure.rows import pass_through, rounded_rows
 from tasks.publish.disclosure.settings import DisclosureSettings
@@ -23,8 +24,8 @@ def protect(
 ) -> pd.DataFrame:
     """Return what may be published of one county's exact figures on a release date.
 
-    Rows of the dimension ``all`` pass as they are (``exact``). Breakdowns are
-    protected by the method of ``settings``, with the memory of ``ledger``.
+    Rows of the dimension ``all`` pass as they are (``exact``), save small ones under
+    suppression. Breakdowns are protected by the method of ``settings``, with the memory of ``ledger``.
 
     Args:
         exact: rows of ``internal.kpi``; key period, mode, kpi, dimension, member; numerator and denominator
@@ -37,7 +38,7 @@ def protect(
         ``rounded_total`` under rounding; ``target_met``, if given, is NULL on protected rows.
 
     Raises:
-        GateClosed: E703, members do not add up to the total beside them.
+        GateClosed: E703, members do not add up to the total beside them; E702, the audit refuses what is left.
     """
     tables = read_tables(exact)
     for table in tables.values():
@@ -45,8 +46,7 @@ def protect(
     if not tables:
         return pass_through(exact).assign(release_id=release_id).reset_index(drop=True)
     if settings.method == "suppression":
-        hidden: dict[Key, dict[Cell, int]] = {key: {} for key in tables}
-        return rounded_rows(exact, tables, hidden, settings).assign(release_id=release_id)
+        return _hide_until_clean(exact, tables, settings, ledger, release_id)
     return _round_until_clean(exact, tables, settings, ledger, release_id)
 
 
@@ -58,23 +58,53 @@ def _round_until_clean(
     release_id: str,
 ) -> pd.DataFrame:
     """Round, ask the audit, mend; what cannot be shown safely waits (is suppressed in this release)."""
-    memory, earlier = Memory(ledger, release_id), earlier_releases(ledger, release_id)
+    memory, earlier = Memory(ledger, release_id), earlier_releases(ledger)
     rule = AuditRule(settings.base, settings.min_count)
     mending = Mending()
     published = pd.DataFrame()
+    rounded: dict[Key, dict[Cell, int]] = {}
     doubtful: set[str] | None = None
     while True:
-        rounded = round_release(tables, settings, memory, mending.forbidden)
+        rounded = round_release(tables, settings, memory, mending.forbidden, rounded)
         before = published
         shown = {key: mending.open_cells(key, cells) for key, cells in rounded.items()}
         published = rounded_rows(exact, tables, shown, settings).assign(release_id=release_id)
         touched = _changed_dimensions(before, published)
         doubtful = None if doubtful is None else doubtful | touched
         result = audit_release(published, earlier, rule, doubtful)
-        # With no step left the caller's own audit refuses the release.
-        if result.clean or not mending.mend(result.findings, tables, rounded):
+        if result.clean:
             return published
+        if not mending.mend(result.findings, tables, rounded):
+            result.refuse(release_id)
         doubtful = {finding.dimension for finding in result.findings}
+
+
+def _hide_until_clean(
+    exact: pd.DataFrame,
+    tables: Mapping[Key, Table],
+    settings: DisclosureSettings,
+    ledger: pd.DataFrame | None,
+    release_id: str,
+) -> pd.DataFrame:
+    """Hide, ask the audit, let wait what it finds."""
+    hiding, earlier = choose_hiding(tables, settings, ledger), earlier_releases(ledger)
+    rule = AuditRule(settings.base, settings.min_count)
+    while True:
+        published = hidden_rows(exact, tables, hiding, settings).assign(release_id=release_id)
+        result = audit_release(published.assign(base=settings.base, method=settings.method), earlier, rule)
+        if result.clean:
+            return published
+        if not hiding.mend(result.findings, tables):
+            result.refuse(release_id)
+
+
+def protect_totals(exact: pd.DataFrame, settings: DisclosureSettings, ledger: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the rows of the dimension ``all`` alone, as they are shown on a night between releases."""
+    if settings.method == "rounding":
+        return pass_through(exact)
+    tables = read_tables(exact)
+    rows = hidden_rows(exact, tables, Hiding(totals=choose_totals(tables, settings, ledger)), settings)
+    return rows[rows["dimension"] == TOTAL].reset_index(drop=True)
 
 
 def _changed_dimensions(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
@@ -90,14 +120,25 @@ def round_release(
     settings: DisclosureSettings,
     memory: Memory,
     forbidden: Mapping[Key, set[tuple[Cell, int]]] | None = None,
+    attempt: Mapping[Key, Mapping[Cell, int]] | None = None,
 ) -> dict[Key, dict[Cell, int]]:
-    """Round all tables of a release, one after the other; a table without a rounding stays empty."""
+    """Round all tables of a release, one after the other; a table without a rounding stays empty.
+
+    ``attempt`` is the rounding that the audit found wanting: what it did not
+    find wanting stays where that can be.
+    """
     rounded: dict[Key, dict[Cell, int]] = {}
     for key in sorted(tables, key=lambda key: (MODE_ORDER.get(key[1], 9), key)):
         wishes = memory.wishes(tables[key])
         wishes.forbid = (forbidden or {}).get(key, set())
+        wishes.stay = {**wishes.stay, **(attempt or {}).get(key, {})}
         _add_linked(wishes, tables, key, rounded)
-        rounded[key] = round_table(tables[key], settings.base, wishes, settings.time_limit) or {}
+        found = round_table(tables[key], settings.base, wishes, settings.time_limit)
+        if found is None and wishes.forbid:
+            # Every rounding uses a forbidden value: better the cells found wait than the whole table.
+            wishes.forbid = set()
+            found = round_table(tables[key], settings.base, wishes, settings.time_limit)
+        rounded[key] = found or {}
     return rounded
 
 

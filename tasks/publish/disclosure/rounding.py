@@ -27,6 +27,7 @@ from tasks.publish.disclosure.quantities import IDENTITY, NESTED, NOT_ADDITIVE, 
 ABOVE_TOTAL = 1e6
 STANDS = 1e4
 ONE_VALUE = 30.0
+STAYS = 20.0
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Wishes:
 
     keep: dict[Cell, int] = field(default_factory=dict)
     same: dict[Cell, int] = field(default_factory=dict)
+    stay: dict[Cell, int] = field(default_factory=dict)
     forbid: set[tuple[Cell, int]] = field(default_factory=set)
 
 
@@ -141,7 +143,8 @@ def _costs(
         below = int(low[number]) * base
         above = below + base
         cost = float(abs(above - count) - abs(count - below)) + _tie(cell, count)
-        for target, weight in ((wishes.keep.get(cell), STANDS), (wishes.same.get(cell), ONE_VALUE)):
+        wanted = ((wishes.keep, STANDS), (wishes.same, ONE_VALUE), (wishes.stay, STAYS))
+        for target, weight in ((place.get(cell), weight) for place, weight in wanted):
             if target is not None:
                 cost += weight * ((above != target) - (below != target))
         total = totals.get(cell.quantity)

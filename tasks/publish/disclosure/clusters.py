@@ -1,0 +1,44 @@
+"""Counts by cluster of unmet needs: protected by the county's method like every other breakdown."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from tasks.publish.disclosure.linked import Stage
+from tasks.publish.disclosure.quantities import Cell, Table
+from tasks.publish.disclosure.rounding import Wishes, round_table
+from tasks.publish.disclosure.settings import DisclosureSettings
+from tasks.publish.disclosure.suppression import suppress
+
+QUANTITY, DIMENSION = "unmet_needs", "cluster"
+
+
+def protect_clusters(
+    clusters: pd.DataFrame, settings: DisclosureSettings, before: Mapping[str, int], *, total_shown: bool
+) -> pd.DataFrame:
+    """Return the clusters with ``needs_count`` as everybody may read it, and ``protection``.
+
+    Args:
+        clusters: one row a cluster; cluster, needs_count (needs of persons).
+        before: what the last release said of each cluster; rounding stays there while it may.
+        total_shown: whether the total of unmet needs stands open beside them (suppression).
+    """
+    if clusters.empty:
+        return clusters.assign(protection=pd.Series(dtype="object"))
+    counts = {
+        Cell(QUANTITY, DIMENSION, str(name)): int(count)
+        for name, count in zip(clusters["cluster"], clusters["needs_count"], strict=True)
+    }
+    table = Table("", "", counts, {QUANTITY: sum(counts.values())})
+    if settings.method == "rounding":
+        stay = {Cell(QUANTITY, DIMENSION, name): count for name, count in before.items()}
+        rounded = round_table(table, settings.base, Wishes(stay=stay), settings.time_limit) or {}
+        shown = [rounded.get(cell) for cell in counts]
+        kinds = ["suppressed" if count is None else "rounded" for count in shown]
+    else:
+        key = (table.period, table.mode)
+        unknown = frozenset() if total_shown else frozenset({(key, QUANTITY)})
+        hidden = suppress([Stage({key: table}, unknown)], DIMENSION, settings.min_count, settings.time_limit)
+        shown = [None if cell in hidden.get(key, ()) else count for cell, count in counts.items()]
+        kinds = ["suppressed" if count is None else "exact" for count in shown]
+    return clusters.assign(needs_count=pd.array(shown, dtype="Int64"), protection=kinds)
