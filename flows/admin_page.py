@@ -42,7 +42,7 @@ def admin_facts(config_dir: str) -> dict[str, Any]:
             "county": county.name,
             "state": read_state(session, county, today_in(county)),
             "rows": session.rows(_OPEN_ROWS, count=SHOWN_ROWS),
-            "pairs": session.rows_of("identify/open_reviews")[:SHOWN_ROWS],
+            "pairs": session.rows_of("identify/pairs", states="open")[:SHOWN_ROWS],
         }
 
 
