@@ -43,7 +43,7 @@ def upgrade(url: str) -> str:
             conn.execute(text(f"SET LOCAL ROLE {OWNER_ROLE}"))
             conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {VERSION_SCHEMA}"))
             with wrapped():
-                command.upgrade(_config(conn), "head")
+                command.upgrade(alembic_config(conn), "head")
             run_script(conn, "grants")
             run_script(conn, "comments")
             return _version(conn) or ""
@@ -91,7 +91,8 @@ def _version(conn: Connection) -> str | None:
     return version
 
 
-def _config(conn: Connection | None = None) -> "Config":
+def alembic_config(conn: Connection | None = None) -> "Config":
+    """Return alembic's settings for these migrations on ``conn``."""
     from alembic.config import Config
 
     config = Config()

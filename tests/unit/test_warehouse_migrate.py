@@ -4,21 +4,80 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from schemas.errors import PipelineError
 from tasks.warehouse.embedded import ensure_server, remove_server
 from tasks.warehouse.engine import open_engine
-from tasks.warehouse.migrate import current_version, head_version, upgrade
+from tasks.warehouse.migrate import (
+    MIGRATIONS,
+    OWNER_ROLE,
+    VERSION_SCHEMA,
+    alembic_config,
+    current_version,
+    head_version,
+    upgrade,
+)
+from tasks.warehouse.statements import run_script
 
 
 def test_empty_database_has_no_version(bare_url: str):
     assert current_version(bare_url) is None
     assert upgrade(bare_url) == head_version() == current_version(bare_url)
+
+
+# A migration that a county has run never changes again: what comes later is a migration of its own.
+FROZEN = {"0001_warehouse.sql": "8400987c071034c5f903a59b4c07402c6144c1c51841b38f5f072511465502e7"}
+
+
+def test_a_migration_in_use_is_never_edited():
+    folder = MIGRATIONS / "versions"
+    assert {name: sha256((folder / name).read_bytes()).hexdigest() for name in FROZEN} == FROZEN
+
+
+def baseline(url: str) -> None:
+    """Bring an empty database to 0001 and no further."""
+    engine = open_engine(url, role=None)
+    with engine.connect() as conn, conn.begin():
+        run_script(conn, "roles")
+        conn.execute(text(f"SET LOCAL ROLE {OWNER_ROLE}"))
+        conn.execute(text(f"CREATE SCHEMA {VERSION_SCHEMA}"))
+        command.upgrade(alembic_config(conn), "0001")
+    engine.dispose()
+
+
+def columns(url: str) -> list[tuple[str, ...]]:
+    """Return every column with its type, default and comment."""
+    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as conn:
+        return conn.execute(
+            "SELECT table_schema, table_name, column_name, data_type, is_nullable, column_default, "
+            "col_description((table_schema || '.' || table_name)::regclass, ordinal_position) "
+            "FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY "
+            "1, 2, 3"
+        ).fetchall()
+
+
+def test_a_warehouse_of_the_baseline_comes_to_the_newest_version(bare_url: str, warehouse_url: str):
+    baseline(bare_url)
+    assert current_version(bare_url) == "0001"
+    assert upgrade(bare_url) == head_version()
+    assert columns(bare_url) == columns(warehouse_url)
+
+
+def test_a_baseline_made_before_it_was_finished_is_refused(bare_url: str):
+    baseline(bare_url)
+    with psycopg.connect(bare_url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as conn:
+        conn.execute("ALTER TABLE ops.release DROP COLUMN waiting_count")
+    with pytest.raises(PipelineError, match=r"E505.*unfinished 0001"):
+        upgrade(bare_url)
+    assert current_version(bare_url) == "0001"
 
 
 def test_upgrades_at_once_do_the_work_once(bare_url: str):
