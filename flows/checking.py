@@ -138,12 +138,13 @@ def _read_and_compare(run: Run, *, comparable: bool) -> tuple[list[Delivery], Pr
 
 def _tried(run: Run, session: "CountySession", delivery: Delivery, preview: Preview) -> Delivery:  # type: ignore[name-defined]  # noqa: F821
     """Load a delivery inside the transaction that will be undone, and note what that did."""
-    from tasks.load.delivery import Loading, load_delivery
+    from tasks.load.delivery import load_delivery
+    from tasks.load.task import loading_of
     from tasks.pull.task import register_unrecorded
 
     source = run.source(delivery.source)
     registered = register_unrecorded(run, session, source, delivery)
-    done, gates = load_delivery(session, source, registered, Loading(run.run_id, run.as_of, accept=True))
+    done, gates = load_delivery(session, source, registered, loading_of(run, accept=True))
     preview.gates += gates
     for kind, change in done.changes.items():
         into = preview.changes.setdefault(kind, {"before": 0, "new": 0, "changed": 0, "gone": 0})

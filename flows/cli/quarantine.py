@@ -17,6 +17,9 @@ def register(verbs: Verbs) -> None:
     nouns = parser.add_subparsers(dest="noun", metavar="WAS", required=True)
     listing = add_verb(nouns, "list", "offene Zeilen nach Quelle und Regel")
     listing.add_argument("--all", action="store_true", help="auch behobene und auf sich beruhende Zeilen")
+    listing.add_argument(
+        "--warnings", action="store_true", help="Hinweise der neuesten Lieferungen: geladen, zu prüfen"
+    )
     listing.set_defaults(action=list_rows)
     show = add_verb(nouns, "show", "alle Zeilen einer Quelle oder eine Nummer")
     show.add_argument("what", metavar="QUELLE|NR")
@@ -34,7 +37,9 @@ def register(verbs: Verbs) -> None:
 
 
 def list_rows(args: argparse.Namespace) -> Answer:
-    """List open rows."""
+    """List open rows, or the remarks on rows that were loaded."""
+    if args.warnings:
+        return _warnings(args)
     return _rows(args, "TRUE" if args.all else "state = 'open'", {})
 
 
@@ -60,6 +65,18 @@ def _rows(args: argparse.Namespace, where: str, binds: dict[str, object], *, wit
     if with_text:
         lines += ["", *(f"{row['quarantine_id']}: {row['message']}" for row in rows)]
     return Answer({"rows": rows}, lines if rows else [say("quarantine_empty")])
+
+
+def _warnings(args: argparse.Namespace) -> Answer:
+    from flows.cli.opening import open_session
+    from schemas.messages import say
+
+    with open_session(args) as session:
+        rows = session.rows_of("feedback/remarks")
+    keys = ("source", "file", "sheet", "row", "kind", "column_name", "rule")
+    lines = table(say("remark_headings").split("|"), [[row[key] for key in keys] for row in rows], right=(3,))
+    messages = dict.fromkeys(f"{row['rule']}: {row['message']}" for row in rows)
+    return Answer({"rows": rows}, [*lines, "", *messages] if rows else [say("remark_empty")])
 
 
 def waive_row(args: argparse.Namespace) -> Answer:

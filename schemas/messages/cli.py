@@ -99,6 +99,10 @@ MESSAGES: dict[str, Message] = {
     "quarantine_headings": Message(
         "Nr.|Quelle|Datei|Blatt|Zeile|Satzart|Spalte|Regel|Stand", "no.|source|file|sheet|row|kind|column|rule|state"
     ),
+    "remark_headings": Message(
+        "Quelle|Datei|Blatt|Zeile|Satzart|Spalte|Regel", "source|file|sheet|row|kind|column|rule"
+    ),
+    "remark_empty": Message("Keine Hinweise.", "No remarks."),
     "quarantine_empty": Message("Keine offenen Zeilen.", "No open rows."),
     "feedback_written": Message(
         "{file}: {marked} Stelle(n) markiert, für {source}", "{file}: {marked} place(s) marked, for {source}"

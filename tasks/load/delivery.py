@@ -1,8 +1,9 @@
 """Load one delivery in one transaction: stage, refer, judge, merge, quarantine; or hold it whole."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from config.sources import Source
@@ -13,6 +14,7 @@ from tasks.load.gates import judge_change, judge_rejects, judge_rows
 from tasks.load.identities import load_identities
 from tasks.load.merge import Merged, merge_kind
 from tasks.load.quarantine import Ticketing, rejected_row_count, write_tickets, write_warnings
+from tasks.load.remarks import cross_remarks
 from tasks.load.staging import Staged, stage_delivery
 from tasks.warehouse.session import CountySession
 
@@ -29,11 +31,12 @@ class DeliveryHeld(Exception):
 
 @dataclass(frozen=True)
 class Loading:
-    """The run that loads: its id, its day, and whether somebody accepted what the gates would hold."""
+    """The run that loads: its id, its day, whether somebody accepted what the gates would hold, the measures' codes."""
 
     run_id: str
     as_of: date
     accept: bool
+    measures: tuple[str, ...] = ()
 
 
 def load_delivery(
@@ -72,6 +75,7 @@ def load_delivery(
     errors = [] if partly else delivery.errors
     write_tickets(session, about, errors, kinds, headers)
     if not partly:
+        delivery = _with_remarks(session, delivery, source, kinds, loading)
         write_warnings(session, about, delivery.warnings)
     counts = {name: _counts(found) for name, found in staged.items()}
     if partly:
@@ -84,6 +88,16 @@ def load_delivery(
         for name, found in merged.items()
     }
     return delivery.with_state("loaded", counts=counts, changes=changes), gates
+
+
+def _with_remarks(
+    session: CountySession, delivery: Delivery, source: Source, kinds: list[Kind], loading: Loading
+) -> Delivery:
+    """Add what only the records together show."""
+    binds = {"source": source.name, "as_of": loading.as_of, "measures": list(loading.measures)}
+    found = cross_remarks(session, kinds, _headers(source), binds)
+    counts = Counter(delivery.warning_counts) + Counter(remark.rule for remark in found)
+    return replace(delivery, warnings=(*delivery.warnings, *found), warning_counts=dict(counts))
 
 
 def _open_load(session: CountySession, source: Source, delivery: Delivery, loading: Loading) -> int:

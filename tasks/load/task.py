@@ -36,6 +36,12 @@ def load_core(run: Run, deliveries: list[Delivery]) -> tuple[list[Delivery], lis
     return with_stored_counts(run, [done[i] for i in range(len(deliveries))]), gates
 
 
+def loading_of(run: Run, *, accept: bool = False) -> Loading:
+    """Return what loading is told of its run; ``accept`` lets a preview pass the gates that it judges."""
+    measures = tuple(module.code for module in run.county.codelists.funding_modules if module.counts_as_measure)
+    return Loading(run.run_id, run.as_of, accept or run.accept, measures)
+
+
 def held_sources(run: Run) -> list[str]:
     """Return the sources whose newest delivery was refused or waits: the whole publish waits with them."""
     with run.session() as session:
@@ -63,7 +69,7 @@ def _settled(run: Run, delivery: Delivery) -> tuple[Delivery, list[GateResult]]:
         return delivery, []
     try:
         with run.session() as session:
-            return load_delivery(session, source, delivery, Loading(run.run_id, run.as_of, run.accept))
+            return load_delivery(session, source, delivery, loading_of(run))
     except DeliveryHeld as held:
         gates = held.gates
     with run.session() as session:
