@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from flows.cli.arguments import Verbs, add_verb
+from flows.cli.arguments import Verbs, add_verb, reason
 from flows.cli.output import Answer, table
 
 if TYPE_CHECKING:
@@ -16,7 +16,9 @@ def register(verbs: Verbs) -> None:
     parser.add_argument(
         "person", metavar="PERSON", help="Pseudonym, person_uid, QUELLE:Kennung; mit --lift auch Nummer der Löschung"
     )
-    parser.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
+    parser.add_argument(
+        "--reason", metavar="TEXT", type=reason, required=True, help="Begründung (ohne Namen von Personen)"
+    )
     parser.add_argument("--yes", action="store_true", help="wirklich löschen")
     parser.add_argument("--lift", action="store_true", help="Sperre aufheben: die Person kehrt rechtmäßig zurück")
     parser.set_defaults(action=run)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from flows.cli.arguments import Verbs, add_verb
+from flows.cli.arguments import Verbs, add_verb, reason
 from flows.cli.output import Answer, table
 
 
@@ -13,7 +13,9 @@ def register(verbs: Verbs) -> None:
     add_verb(nouns, "list", "Kennungen, Rechte und Alter der Schlüssel").set_defaults(action=list_keys)
     rotate = add_verb(nouns, "rotate", "neuen Schlüssel in Gebrauch nehmen; der alte bleibt für Altes daneben")
     rotate.add_argument("name", choices=("pseudonym", "suppression"))
-    rotate.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
+    rotate.add_argument(
+        "--reason", metavar="TEXT", type=reason, required=True, help="Begründung (ohne Namen von Personen)"
+    )
     rotate.set_defaults(action=rotate_one)
 
 

@@ -3,7 +3,7 @@
 import argparse
 from datetime import date
 
-from flows.cli.arguments import Verbs, add_days, add_verb
+from flows.cli.arguments import Verbs, add_days, add_verb, reason
 from flows.cli.output import Answer, records_of, table
 
 DECISIONS = ("approve", "decline", "postpone")
@@ -27,7 +27,9 @@ def register(verbs: Verbs) -> None:
     decide = add_verb(nouns, "decide", "Beschluss des Steuerungsgremiums zu einem Bündel festhalten")
     decide.add_argument("cluster", metavar="BÜNDEL")
     decide.add_argument("decision", choices=DECISIONS, help="beschlossen, abgelehnt, vertagt")
-    decide.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
+    decide.add_argument(
+        "--reason", metavar="TEXT", type=reason, required=True, help="Begründung (ohne Namen von Personen)"
+    )
     decide.add_argument("--on", metavar="JJJJ-MM-TT", help="Tag des Beschlusses (sonst heute)")
     decide.set_defaults(action=record_decision)
     fairness = add_verb(nouns, "fairness", "Abdeckung, Wartezeit, Ablehnungen nach Gruppen (genaue Zahlen, nur intern)")

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from flows.cli.arguments import Verbs, add_days, add_verb
+from flows.cli.arguments import Verbs, add_days, add_verb, reason
 from flows.cli.output import Answer, table
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ def register(verbs: Verbs) -> None:
         noun.add_argument("person", metavar="PERSON", help=PERSON)
         add_days(noun)
         if name != "consents":
-            noun.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
+            noun.add_argument(
+                "--reason", metavar="TEXT", type=reason, required=True, help="Begründung (ohne Namen von Personen)"
+            )
         if name == "transfer":
             noun.add_argument("--to", metavar="STELLE", required=True, help="empfangende Stelle")
         if name in ("report", "transfer"):

@@ -2,7 +2,7 @@
 
 import argparse
 
-from flows.cli.arguments import Verbs, add_verb
+from flows.cli.arguments import Verbs, add_verb, reason
 from flows.cli.output import Answer, table
 
 EVERY_STATE = "open,linked,accepted,split,obsolete"
@@ -18,7 +18,9 @@ def register(verbs: Verbs) -> None:
     for name, text in (("accept", "dasselbe: verbinden"), ("split", "nicht dasselbe: trennen")):
         verb = add_verb(nouns, name, text)
         verb.add_argument("number", metavar="NR", type=int)
-        verb.add_argument("--reason", metavar="TEXT", required=True, help="Begründung (ohne Namen von Personen)")
+        verb.add_argument(
+            "--reason", metavar="TEXT", type=reason, required=True, help="Begründung (ohne Namen von Personen)"
+        )
         verb.set_defaults(action=decide)
 
 

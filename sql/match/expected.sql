@@ -25,6 +25,5 @@ WHERE
             AND e.offer_id = p.offer_id
             AND e.closed_load IS NULL
             AND e.ended_on IS NULL
-            AND l.link_state <> 'review'
     )
 ORDER BY p.state_on, p.need_source, p.need_id

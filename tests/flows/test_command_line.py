@@ -233,3 +233,24 @@ def test_english_is_spoken_where_asked_for(county: MadeUpCounty) -> None:
     assert "is no date" in done.communicate()[1].lower()
     assert done.returncode == 2
     assert os.environ.get("TEILHABE_LANG", "de") != "en"
+
+
+NEED_A_REASON = (
+    "review accept 1",
+    "review split 1",
+    "erase leute:1",
+    "privacy report leute:1",
+    "privacy transfer leute:1 --to X",
+    "keys rotate pseudonym",
+    "match decide G1 approve",
+    "quarantine waive 1",
+    "rerun --since 2021-03-01",
+)
+
+
+def test_a_blank_reason_is_none(tmp_path: Path) -> None:
+    county = standard(tmp_path / "county", "postgresql://nobody@127.0.0.1:1/nothing")
+    for words in NEED_A_REASON:
+        outcome = county.run(*words.split(), "--reason", " \t")
+        assert outcome.code == 2, words
+        assert "--reason" in outcome.stderr, words

@@ -217,3 +217,18 @@ def test_a_fitting_offer_that_others_get_says_so(county: MatchingCounty) -> None
     row = county.run("match", "why", "1").document["rows"][0]
     assert (row["eligible"], row["proposed"]) == ("yes", False)
     assert "Zuteilungsordnung" in row["reason_de"]
+
+
+def test_a_participant_in_review_keeps_her_seat_in_figures_and_expected_enrolments(county: MatchingCounty) -> None:
+    county.change("kurse", seats_free=1).change("leute", last_name="Petrosyan", first_name="Ruben")
+    county.person("2", last_name="Petrosyan", first_name="Ruben", birth_date="2000-06-16")
+    county.tables["bedarfe"].clear()
+    county.need("N2", "2").night(DAY)
+    assert county.rows("SELECT link_state FROM vault.source_id WHERE person_id = '2'") == [("review",)]
+    county.decide(county.open_id("N2"), "accept", NEXT).night(NEXT)
+    assert [row["need_id"] for row in county.run("match", "proposals").document["expected"]] == ["N2"]
+    county.seat("E1", "K1", "2", "registered").need("N3", "2").night("2021-08-10")
+    assert county.run("match", "proposals").document["expected"] == []
+    rows = county.run("kpi", "--exact", "--period", "2020/21", "--mode", "cumulative").document["rows"]
+    unmet = next(row for row in rows if row["kpi"] == "unmet_needs" and row["dimension"] == "all")
+    assert (unmet["numerator"], unmet["denominator"]) == (0, 2)

@@ -8,7 +8,6 @@ WITH visible AS (
     SELECT
         e.version_id,
         k.person_uid,
-        k.link_state,
         e.offer_source,
         e.offer_id,
         e.run_id,
@@ -50,7 +49,6 @@ placed AS (
 
 SELECT
     v.person_uid,
-    v.link_state,
     v.offer_id,
     p.found_run AS run_id,
     p.kind,

@@ -6,8 +6,7 @@
 CREATE TEMPORARY TABLE known_link ON COMMIT DROP AS
 SELECT DISTINCT ON (l.ref_id)
     l.ref_id,
-    l.person_uid,
-    l.link_state
+    l.person_uid
 FROM core.person_link AS l
 INNER JOIN known_load AS opened ON l.opened_load = opened.load_id
 LEFT JOIN known_load AS closed ON l.closed_load = closed.load_id

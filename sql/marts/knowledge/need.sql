@@ -3,7 +3,9 @@
 -- Reads: core.need_version, core.match_proposal, known_load, known_link, known_person, known_refusal, known_enrolment, cfg_offer_kind
 -- Binds: county, known_on
 -- Makes: temporary table known_need; closed_on infinity while it is open; a seat is an enrolment registered, waiting,
---        started or completed in an offer of the wanted kind or family; hidden_from: consent to case work withdrawn
+--        started or completed in an offer of the wanted kind or family (a name in the review queue has a person_uid of
+--        its own and so fills no need; a participant in review keeps the places of her own id);
+--        hidden_from: consent to case work withdrawn
 CREATE TEMPORARY TABLE known_need ON COMMIT DROP AS
 WITH seats AS (
     SELECT DISTINCT
@@ -13,8 +15,7 @@ WITH seats AS (
     INNER JOIN cfg_offer_kind AS o ON e.kind = o.code
     CROSS JOIN LATERAL (VALUES (o.code), (o.family)) AS wanted (category)
     WHERE
-        e.link_state <> 'review'
-        AND e.state IN ('registered', 'waiting', 'started', 'completed')
+        e.state IN ('registered', 'waiting', 'started', 'completed')
         AND (e.ended_on IS NULL OR e.state = 'completed')
 ),
 
