@@ -66,12 +66,12 @@ def why_of(config_dir: str, as_of: date | None, person: str, offer: str | None) 
     """Return the reasons for one person: a supplier's own id, a person_uid, or the beginning of exactly one.
 
     Raises:
-        UsageError: E812 nobody or several are meant, E640 no open need.
+        UsageError: E812 nobody or several are meant, E640 no open need, E645 no such offer, E644 no consent.
     """
     run = _run(config_dir, as_of)
     with run.session() as session:
         meant = session.rows_of("match/uids_of", word=person)
-        facts = read_facts(session, run.county, run.as_of)
+        facts = read_facts(session, run.county, run.as_of, asked=offer)
     found = [row for row in meant if row["is_own_id"]] or meant
     if len(found) != 1:
         raise UsageError("E812", count=len(found))

@@ -118,6 +118,12 @@ def warehouse_url(upgraded_server: str) -> Iterator[str]:
     yield from _database(upgraded_server, "upgraded")
 
 
+@pytest.fixture(scope="module")
+def module_warehouse_url(upgraded_server: str) -> Iterator[str]:
+    """One warehouse for all tests of a module that only look at what one night made."""
+    yield from _database(upgraded_server, "upgraded")
+
+
 @pytest.fixture
 def pg15(upgraded_pg15: str) -> Iterator[str]:
     """A fresh warehouse for one test on PostgreSQL 15; skips where that is not installed."""

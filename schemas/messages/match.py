@@ -55,6 +55,14 @@ MESSAGES: dict[str, Message] = {
     "E642": Message(
         "Im Ordner „{place}“ steht keine Regeldatei (*.yaml)", "Folder '{place}' holds no rule file (*.yaml)"
     ),
+    "E645": Message(
+        "Kein Angebot „{offer}“ in der neuesten Lieferung der Anbieter",
+        "No offer '{offer}' in the newest delivery of the providers",
+    ),
+    "E644": Message(
+        "Die Einwilligung zur Fallarbeit ist widerrufen: es wird nichts vorgeschlagen und nichts gezeigt",
+        "Consent to case work is withdrawn: nothing is proposed and nothing is shown",
+    ),
     "E640": Message(
         "Keine offenen Bedarfe zu dieser Kennung (Schreibweise, Einwilligung und Stichtag prüfen)",
         "No open needs for this key (check spelling, consent and as-of day)",

@@ -1,7 +1,7 @@
--- What:  offer runs of the newest delivery that have not ended
+-- What:  offer runs of the newest delivery that have not ended, and those of one offer that is asked about
 -- Grain: one row per (offer_id, run_id); the offer's id with its source, as one text
 -- Reads: core.offer_run
--- Binds: county, as_of
+-- Binds: county, as_of, asked (an offer_id, or NULL)
 SELECT
     o.source || chr(31) || o.offer_id AS offer_id,
     o.run_id,
@@ -33,5 +33,5 @@ FROM core.offer_run AS o
 WHERE
     o.county = :county
     AND o.ended_on IS NULL
-    AND (o.ends_on IS NULL OR o.ends_on >= :as_of)
+    AND (o.ends_on IS NULL OR o.ends_on >= :as_of OR o.offer_id = CAST(:asked AS text))
 ORDER BY o.source, o.offer_id, o.run_id

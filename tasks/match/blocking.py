@@ -1,4 +1,4 @@
-"""Which pairs are looked at at all: runs of the wanted kind or family."""
+"""Which pairs are looked at at all: runs of the wanted kind or family, or every run."""
 
 import numpy as np
 
@@ -10,8 +10,12 @@ def candidate_pairs(data: MatchInput, scope: str = "wanted") -> tuple[Array, Arr
     """Return need rows and run rows of all pairs worth judging, sorted by need, then run.
 
     ``wanted``: the run's kind or family is the need's category. ``family``: the run
-    belongs to the family of the wanted kind. An unknown category has no pairs.
+    belongs to the family of the wanted kind. ``all``: any run. An unknown category has
+    no pairs but in ``all``.
     """
+    if scope == "all":
+        every_need, every_run = np.arange(len(data.needs)), np.arange(len(data.runs))
+        return np.repeat(every_need, len(every_run)), np.tile(every_run, len(every_need))
     kinds = data.runs["kind"].astype(str).to_numpy(dtype=object)
     family_of = families(data.codes.offer_kinds)
     run_families = np.array([family_of.get(kind, "") for kind in kinds], dtype=object)

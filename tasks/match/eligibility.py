@@ -33,7 +33,7 @@ def eligible_pairs(
         rules: the rules in force on the day, in explanation order.
         order: the matching order (families by appointment).
         scope: ``wanted`` for runs of the wanted kind or family; ``family`` for all runs
-            of the family that the wanted kind belongs to (used to explain).
+            of the family that the wanted kind belongs to, ``all`` for every run (used to explain).
 
     Returns:
         One row per (need_id, offer_id, run_id), sorted by it: person_uid, need_id,

@@ -28,14 +28,14 @@ PAIR_COLUMNS = (
 )
 
 
-def read_facts(session: CountySession, county: County, as_of: date) -> MatchInput:
-    """Return the facts of the day as frames (see ``MatchInput``)."""
+def read_facts(session: CountySession, county: County, as_of: date, asked: str | None = None) -> MatchInput:
+    """Return the facts of the day as frames (see ``MatchInput``); of the offer that is asked about also ended runs."""
     lists = county.codelists
     return MatchInput(
         as_of=as_of,
         needs=session.frame("match/open_needs", as_of=as_of),
         persons=session.frame("match/persons", as_of=as_of),
-        runs=session.frame("match/offer_runs", as_of=as_of),
+        runs=session.frame("match/offer_runs", as_of=as_of, asked=asked),
         enrolments=session.frame("match/enrolments"),
         decisions=session.frame("match/decisions", as_of=as_of),
         open_proposals=session.frame("match/proposals"),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from schemas.errors import StepFailed
-from tasks.match.columns import column_of, require_columns
+from tasks.match.columns import Array, column_of, require_columns
 
 _ENROLMENT_COLUMNS = ("person_uid", "offer_id", "kind", "state", "starts_on", "ends_on")
 SEPARATOR = chr(31)
@@ -64,8 +65,7 @@ def order_input(data: MatchInput) -> MatchInput:
     require_columns(data.persons, "persons", ("person_uid",))
     require_columns(data.runs, "runs", ("offer_id", "run_id", "kind"))
     persons = _keyed(data.persons, "persons", ["person_uid"])
-    refused = column_of(persons, "consent_casework").map(lambda value: value is False or str(value).lower() == "false")
-    persons = persons[~refused.to_numpy(dtype=bool)].reset_index(drop=True)
+    persons = persons[consents(persons)].reset_index(drop=True)
     needs = _keyed(data.needs.assign(person_uid=data.needs["person_uid"].astype(str)), "needs", ["need_id"])
     needs = needs[needs["person_uid"].isin(persons["person_uid"])].reset_index(drop=True)
     runs = _keyed(data.runs.assign(run_id=_text_key(data.runs["run_id"])), "runs", ["offer_id", "run_id"])
@@ -79,6 +79,12 @@ def order_input(data: MatchInput) -> MatchInput:
         _with_run_key(data.open_proposals, ("proposal_id", "need_id", "offer_id", "state", "first_proposed_on")),
         data.codes,
     )
+
+
+def consents(persons: pd.DataFrame) -> Array:
+    """Mark persons whose consent to case work is not withdrawn."""
+    refused = column_of(persons, "consent_casework").map(lambda value: value is False or str(value).lower() == "false")
+    return np.asarray(~refused.to_numpy(dtype=bool))
 
 
 def families(offer_kinds: pd.DataFrame) -> Mapping[str, str]:

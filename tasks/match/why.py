@@ -12,7 +12,7 @@ from schemas.errors import UsageError
 from schemas.messages import Message
 from tasks.match.columns import column_of
 from tasks.match.eligibility import eligible_pairs
-from tasks.match.inputs import SEPARATOR, MatchInput, order_input
+from tasks.match.inputs import SEPARATOR, MatchInput, consents, order_input
 from tasks.match.seats import served_needs
 from tasks.match.ways import COUNSELLING, NOT_CHOSEN, way_sentence
 
@@ -45,7 +45,7 @@ def explain_person(
     offer_id: str | None = None,
     proposals: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """List, for every offer of the wanted family, what stands between the person and a seat.
+    """List, for every offer of the wanted family or the one that is asked about, what stands before a seat.
 
     ``way_de``/``way_en`` say what would open the run when every failing rule can be met
     (a certificate, childcare, part time, a later start …); ``steps`` counts them. Where law
@@ -61,15 +61,20 @@ def explain_person(
         proposed, eligible, unknown, fewest steps, offer_id, run_id.
 
     Raises:
-        UsageError: E640 when the person has no open need that may be looked at.
+        UsageError: E640 when the person has no open need, E645 when no run bears the id of
+            the offer, E644 when the person withdrew consent to case work.
     """
+    if not consents(data.persons.loc[data.persons["person_uid"].astype(str) == person_uid]).all():
+        raise UsageError("E644")
     mine = replace(data, needs=data.needs[data.needs["person_uid"].astype(str) == person_uid])
     mine = order_input(mine)
     if mine.needs.empty:
         raise UsageError("E640")
-    pairs = eligible_pairs(mine, rules, order, scope="family")
+    pairs = eligible_pairs(mine, rules, order, scope="family" if offer_id is None else "all")
     if offer_id is not None:
         pairs = pairs[pairs["offer_id"].str.rpartition(SEPARATOR)[2] == offer_id]
+        if pairs.empty:
+            raise UsageError("E645", offer=offer_id)
     rows = pairs.merge(_run_texts(mine), on=["offer_id", "run_id"], how="left")
     rows["proposed"] = _proposed(rows, proposals)
     rows["seat_of_need"] = _seat_of_need(rows, mine, proposals)

@@ -63,9 +63,12 @@ class TestWhy:
     def test_a_need_without_any_offer_of_its_family_gives_an_empty_list(self, world):
         assert why(world.person().need().coaching()).empty
 
-    def test_an_unknown_or_withdrawn_person_is_a_usage_error_without_the_key(self, fitting):
-        fitting.persons[0]["consent_casework"] = False
-        with pytest.raises(UsageError, match="E640") as caught:
+    @pytest.mark.parametrize(
+        ("facts", "error"), [({"consent_casework": False}, "E644"), ({"person_uid": "p2"}, "E640")]
+    )
+    def test_an_unknown_or_withdrawn_person_is_a_usage_error_without_the_key(self, fitting, facts, error):
+        fitting.persons[0].update(facts)
+        with pytest.raises(UsageError, match=error) as caught:
             why(fitting)
         assert "p1" not in str(caught.value)
 
