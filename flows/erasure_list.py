@@ -3,9 +3,9 @@
 import hashlib
 
 from schemas.errors import PipelineError
-from tasks.erase.ledger import Erasure, Ledger, document_of, ledger_of
+from tasks.erase.ledger import Ledger, ledger_of
 from tasks.erase.tokens import Suppressed
-from tasks.keys import SUPPRESSION, all_keys, make_keys
+from tasks.keys import SUPPRESSION, all_keys
 from tasks.run import Run
 
 
@@ -36,37 +36,3 @@ def erasure_mark(run: Run) -> str:
     if not found:
         return ""
     return hashlib.sha256("|".join(f"{number}{found[number].lifted}" for number in sorted(found)).encode()).hexdigest()
-
-
-def go_on_erasing(run: Run) -> int:
-    """Carry out every erasure of the list that this warehouse does not know as done; return how many there were.
-
-    After a kill, and after a backup from before the erasure came back. What the list
-    lost and the warehouse kept is written to the list again.
-
-    Raises:
-        PipelineError: E831, a key of the list is lost.
-    """
-    make_keys(run.county.state)
-    ledger = ledger_for(run)
-    with run.session() as session:
-        known = session.rows(
-            "SELECT erasure_id::text AS id, state, asked_at::text AS asked_at, asked_by, reason FROM ops.erasure "
-            "WHERE county = :county"
-        )
-        held = session.rows("SELECT erasure_id::text AS id, token FROM vault.suppression WHERE county = :county")
-    listed = ledger.erasures()
-    for row in known:
-        tokens = frozenset(each["token"] for each in held if each["id"] == row["id"])
-        if row["id"] not in listed and tokens:
-            ledger.append(document_of(Erasure(row["id"], row["asked_at"], row["asked_by"], row["reason"], tokens)))
-    ledger.heal()
-    suppressed_of(run, ledger)
-    done = {row["id"] for row in known if row["state"] != "open"}
-    wanted = [each for number, each in ledger.erasures().items() if not each.lifted and number not in done]
-    if wanted:
-        from flows.erasure import carry_out
-
-        for erasure in wanted:
-            carry_out(run, erasure)
-    return len(wanted)

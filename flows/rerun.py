@@ -1,16 +1,17 @@
 """On demand: release what waits behind a gate, or replay published days from the archive, in their order."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 from flows.fingerprint import fingerprint_of
-from flows.nightly import load_and_publish, recorded, sync
+from flows.night import load_and_publish, recorded
+from flows.nightly import sync
 from flows.parameters import RunRequest, RunSummary, today_in
+from flows.replay import go_on_replaying
 from schemas.errors import UsageError
-from tasks.load.replay import mark_replayed, open_replay, plan_replay, relink_replayed, take_back_loads
+from tasks.load.replay import plan_replay, take_back_loads
 from tasks.pull.registry import waiting_of
-from tasks.pull.task import open_archived, open_waiting
+from tasks.pull.task import open_waiting
 from tasks.run import Run, county_at
 from tasks.warehouse.lock import county_lock
 
@@ -59,33 +60,3 @@ def replay_since(config_dir: str, since: date, sources: tuple[str, ...], reason:
         assert summary is not None  # the plan has at least one day
         return summary
     return sync(RunRequest(config_dir, summary.as_of, sources, reason=reason, kind="rerun"))
-
-
-def go_on_replaying(run: Run) -> RunSummary | None:
-    """Do the days of a replay that are still open, in order; None when there are none. The caller holds the lock."""
-    with run.session() as session:
-        days = open_replay(session)
-    summary = None
-    for day in days:
-        as_of, replay_run = day["as_of"], str(day["replay_run"])
-        assert isinstance(as_of, date)
-        own = Run(run.config_dir, str(uuid.uuid4()), as_of, accept=True)
-        summary = recorded(own, "replay", str(day["reason"]), _replayed_day(own, replay_run, day["delivery_ids"]))
-    return summary
-
-
-def _replayed_day(run: Run, replay_run: str, delivery_ids: object) -> Callable[[RunSummary], None]:
-    ids = tuple(delivery_ids) if isinstance(delivery_ids, list) else ()
-
-    def night(summary: RunSummary) -> None:
-        deliveries = open_archived(run, ids)
-
-        def relink() -> None:
-            with run.session() as session:
-                relink_replayed(session)
-
-        load_and_publish(run, summary, deliveries, f"replay {replay_run}", before_publish=relink)
-        with run.session() as session:
-            mark_replayed(session, replay_run, run.as_of)
-
-    return night

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> Answer:
 
     from flows.cli.opening import config_dir_of
     from flows.erasure import erase_person, lift_erasure, look_at_erasure
-    from flows.erasure_list import go_on_erasing
+    from flows.erasure_resume import go_on_erasing
     from flows.parameters import today_in
     from schemas.messages import say
     from tasks.run import Run, county_at

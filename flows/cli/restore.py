@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> Answer:
     from pathlib import Path
 
     from flows.cli.opening import config_dir_of, county_of, open_session
-    from flows.erasure_list import go_on_erasing
+    from flows.erasure_resume import go_on_erasing
     from flows.parameters import today_in
     from flows.safekeeping import restore_backup
     from schemas.messages import say

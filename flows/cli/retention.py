@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> Answer:
     import uuid
 
     from flows.cli.opening import config_dir_of
-    from flows.erasure_list import go_on_erasing
+    from flows.erasure_resume import go_on_erasing
     from flows.parameters import parse_day, today_in
     from flows.retention import apply_retention, look_at_retention
     from schemas.messages import say

@@ -139,7 +139,13 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    for room in ("flows.nightly", "flows.rerun", *(f"tasks.{name}.task" for name in STAGES)):
+    for room in (
+        "flows.night",
+        "flows.nightly",
+        "flows.replay",
+        "flows.rerun",
+        *(f"tasks.{name}.task" for name in STAGES),
+    ):
         import_module(room)
 
     for line in sys.stdin:

@@ -1,0 +1,41 @@
+"""Published days once more from the archive, in their order; one that was killed is carried on."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+
+from flows.night import load_and_publish, recorded
+from flows.parameters import RunSummary
+from tasks.load.replay import mark_replayed, open_replay, relink_replayed
+from tasks.pull.task import open_archived
+from tasks.run import Run
+
+
+def go_on_replaying(run: Run) -> RunSummary | None:
+    """Do the days of a replay that are still open, in order; None when there are none. The caller holds the lock."""
+    with run.session() as session:
+        days = open_replay(session)
+    summary = None
+    for day in days:
+        as_of, replay_run = day["as_of"], str(day["replay_run"])
+        assert isinstance(as_of, date)
+        own = Run(run.config_dir, str(uuid.uuid4()), as_of, accept=True)
+        summary = recorded(own, "replay", str(day["reason"]), _replayed_day(own, replay_run, day["delivery_ids"]))
+    return summary
+
+
+def _replayed_day(run: Run, replay_run: str, delivery_ids: object) -> Callable[[RunSummary], None]:
+    ids = tuple(delivery_ids) if isinstance(delivery_ids, list) else ()
+
+    def night(summary: RunSummary) -> None:
+        deliveries = open_archived(run, ids)
+
+        def relink() -> None:
+            with run.session() as session:
+                relink_replayed(session)
+
+        load_and_publish(run, summary, deliveries, f"replay {replay_run}", before_publish=relink)
+        with run.session() as session:
+            mark_replayed(session, replay_run, run.as_of)
+
+    return night
