@@ -61,7 +61,14 @@ def _by_source(deliveries: list[Delivery]) -> list[dict[str, Any]]:
     for delivery in deliveries:
         entry = found.setdefault(
             delivery.source,
-            {"source": delivery.source, "state": delivery.state, "files": [], "unchanged": True, "records": {}},
+            {
+                "source": delivery.source,
+                "state": delivery.state,
+                "files": [],
+                "unchanged": True,
+                "rows": {},
+                "records": {},
+            },
         )
         entry["state"] = delivery.state if delivery.state != "unchanged" else entry["state"]
         entry["files"] += [
@@ -73,6 +80,8 @@ def _by_source(deliveries: list[Delivery]) -> list[dict[str, Any]]:
             sums["in"] += counts.found
             sums["loaded"] += counts.loaded
             sums["rejected"] += counts.rejected
+        for part, count in delivery.balance.items():
+            entry["rows"][part] = entry["rows"].get(part, 0) + count
         if delivery.error:
             entry["error"] = delivery.error
     return list(found.values())

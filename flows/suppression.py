@@ -6,6 +6,7 @@ rewritten archive counts the same); ``rows.suppressed`` says how many there were
 """
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -67,9 +68,11 @@ def _without_erased(run: Run, delivery: Delivery, suppressed: Suppressed) -> tup
                 rewrite_archived(run, archive, source, file.sha256, file.name, rows)
     count = len(found.places)
     rows_left = {**delivery.rows, "data": delivery.rows.get("data", 0) - count, "suppressed": count}
+    places = Counter((file, sheet) for file, sheet, _ in found.places)
     return replace(
         delivery,
         rows=rows_left,
+        sheets=tuple(replace(one, suppressed=places[one.file, one.sheet]) for one in delivery.sheets),
         found=left,
         errors=tuple(e for e in delivery.errors if (e.file, e.sheet, e.row) not in found.places),
         warnings=tuple(w for w in delivery.warnings if (w.file, w.sheet, w.row) not in found.places),

@@ -30,6 +30,18 @@ class KindCounts:
 
 
 @dataclass(frozen=True)
+class SheetRows:
+    """Rows that one sheet was read with; ``file`` is its place in the delivery, ``suppressed`` rows name the erased."""
+
+    file: int
+    sheet: str | None
+    data: int
+    blank: int
+    footer: int
+    suppressed: int = 0
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One delivery on its way through a run.
 
@@ -37,7 +49,8 @@ class Delivery:
     again; ``recalled`` that its files were not pulled in this run but taken from the
     archive for that. ``error`` is a sentence that is safe to show; ``exit_code`` is that of
     its family. ``folder`` holds the conformed Arrow files, ``found`` their records a
-    kind: (found, rejected by conform); ``changes`` what loading did a kind: before, new,
+    kind: (found, rejected by conform); ``sheets`` what each sheet was read with; ``balance`` what
+    became of all those rows once loaded; ``changes`` what loading did a kind: before, new,
     changed, gone.
     """
 
@@ -51,6 +64,8 @@ class Delivery:
     exit_code: int = 0
     folder: Path | None = None
     rows: dict[str, int] = field(default_factory=dict)
+    sheets: tuple[SheetRows, ...] = ()
+    balance: dict[str, int] = field(default_factory=dict)
     errors: tuple[RowFinding, ...] = ()
     warnings: tuple[RowFinding, ...] = ()
     warning_counts: dict[str, int] = field(default_factory=dict)

@@ -50,3 +50,32 @@ FROM (
     GROUP BY delivery_id
 ) AS b
 WHERE d.delivery_id = b.delivery_id AND d.counts IS NOT NULL;
+
+-- The delivery may be a later one than the version's, with the row in another file: then its first sheet answers.
+UPDATE ops.sheet_count AS c
+SET
+    rows_loaded = c.rows_loaded - least(b.rows_count, c.rows_loaded),
+    rows_rejected = c.rows_rejected + least(b.rows_count, c.rows_loaded)
+FROM (
+    SELECT
+        found.delivery_id,
+        found.place,
+        count(*)::integer AS rows_count
+    FROM (
+        SELECT DISTINCT ON (i.delivery_id, i.file_id, i.sheet, i.row)
+            i.delivery_id,
+            s.place
+        FROM impossible_birth AS i
+        INNER JOIN ops.sheet_count AS s ON i.delivery_id = s.delivery_id
+        ORDER BY
+            i.delivery_id ASC,
+            i.file_id ASC,
+            i.sheet ASC,
+            i.row ASC,
+            (i.file_id = s.file_id) DESC,
+            (i.sheet IS NOT DISTINCT FROM s.sheet) DESC,
+            s.place ASC
+    ) AS found
+    GROUP BY found.delivery_id, found.place
+) AS b
+WHERE c.delivery_id = b.delivery_id AND c.place = b.place;

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from config.sources import Source
+from schemas.deliveries import SheetRows
 from schemas.errors import SourceUnavailable
 from schemas.findings import RowFinding
 from schemas.kinds import KINDS, Kind
@@ -37,12 +38,13 @@ class Conformed:
     """What became of one delivery.
 
     ``paths`` holds the Arrow file of each kind; ``rows`` counts what the sheets
-    held: ``data``, ``blank``, ``footer``, ``without_record``; ``found`` counts records a
+    held: ``data``, ``blank``, ``footer``, and ``sheets`` the same by sheet; ``found`` counts records a
     kind and how many are rejected; ``errors`` reject their rows, ``warnings`` do not.
     """
 
     paths: dict[str, Path] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
+    sheets: list[SheetRows] = field(default_factory=list)
     found: dict[str, tuple[int, int]] = field(default_factory=dict)
     errors: list[RowFinding] = field(default_factory=list)
     warnings: list[RowFinding] = field(default_factory=list)
@@ -92,6 +94,7 @@ def _reader_findings(index: int, sheet: RawSheet, result: Conformed) -> None:
     result.rows["data"] += sheet.rows
     result.rows["blank"] += sheet.blank
     result.rows["footer"] += sheet.footer
+    result.sheets.append(SheetRows(index, sheet.sheet, sheet.rows, sheet.blank, sheet.footer))
     result.warn(
         [
             RowFinding(index, sheet.sheet, finding.row, None, finding.column, finding.rule)

@@ -35,6 +35,7 @@ def _conformed(run: Run, delivery: Delivery) -> Delivery:
         "arrived",
         folder=folder,
         rows=dict(result.rows),
+        sheets=tuple(result.sheets),
         found=result.found,
         errors=tuple(result.errors),
         warnings=tuple(result.warnings),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from schemas.deliveries import Delivery, KindCounts
+from tasks.load.balance import stored_balance
 from tasks.run import Run
 from tasks.warehouse.session import CountySession
 
@@ -20,7 +21,8 @@ def _with_counts(session: CountySession, delivery: Delivery) -> Delivery:
         delivery_id=delivery.delivery_id,
     )
     counts = {name: KindCounts(**found) for name, found in (stored or {}).items()}
-    return delivery.with_state(delivery.state, counts=counts)
+    balance = stored_balance(session, delivery.delivery_id)
+    return delivery.with_state(delivery.state, counts=counts, balance=balance)
 
 
 def newest_arrivals(session: CountySession) -> dict[str, date]:

@@ -10,6 +10,7 @@ from config.sources import Source
 from schemas.deliveries import Delivery, KindCounts
 from schemas.gates import GateResult
 from schemas.kinds import KINDS, Kind
+from tasks.load.balance import double_rows, judge_rows_of_sheets, move_retried, write_balance
 from tasks.load.gates import judge_change, judge_rejects, judge_rows
 from tasks.load.identities import load_identities
 from tasks.load.merge import Merged, merge_kind
@@ -74,9 +75,13 @@ def load_delivery(
     headers = _headers(source)
     errors = [] if partly else delivery.errors
     write_tickets(session, about, errors, kinds, headers)
-    if not partly:
+    judge_rows_of_sheets(session, kinds)
+    if partly:
+        move_retried(session, delivery)
+    else:
         delivery = _with_remarks(session, delivery, source, kinds, loading)
         write_warnings(session, about, delivery.warnings)
+        delivery = replace(delivery, balance=write_balance(session, delivery))
     counts = {name: _counts(found) for name, found in staged.items()}
     if partly:
         counts = _counts_after_retry(session, about, merged)
@@ -95,7 +100,7 @@ def _with_remarks(
 ) -> Delivery:
     """Add what only the records together show."""
     binds = {"source": source.name, "as_of": loading.as_of, "measures": list(loading.measures)}
-    found = cross_remarks(session, kinds, _headers(source), binds)
+    found = [*double_rows(session), *cross_remarks(session, kinds, _headers(source), binds)]
     counts = Counter(delivery.warning_counts) + Counter(remark.rule for remark in found)
     return replace(delivery, warnings=(*delivery.warnings, *found), warning_counts=dict(counts))
 
