@@ -19,8 +19,8 @@ def register(verbs: Verbs) -> None:
 
 
 def run(args: argparse.Namespace) -> Answer:
-    """Read the figures; asking writes nothing but, for exact ones, who asked."""
-    from flows.cli.opening import county_of, note_seen, open_session
+    """Read the figures; asking never writes, for exact ones neither: they count people and name none."""
+    from flows.cli.opening import county_of, open_session
     from flows.parameters import parse_day
     from schemas.errors import UsageError
     from schemas.messages import say
@@ -33,8 +33,6 @@ def run(args: argparse.Namespace) -> Answer:
         if day is None:
             raise UsageError("E806")
         found = published_figures(session, day, exact=args.exact, period=args.period, mode=args.mode)
-    if args.exact:
-        note_seen(args, "kpi --exact", rows=len(found.rows))
     if not found.rows:
         raise UsageError("E805", period=args.period or "-", as_of=day)
     document = {"as_of": day.isoformat(), "known_on": day.isoformat(), "rows": [_plain(row) for row in found.rows]}

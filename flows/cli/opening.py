@@ -22,7 +22,7 @@ def county_of(args: argparse.Namespace) -> County:
 
 
 def note_seen(args: argparse.Namespace, what: str, **detail: object) -> None:
-    """Write into the audit that somebody was shown exact figures or rows of people; the figures stay untouched."""
+    """Write into the audit that somebody was shown rows of people; the figures stay untouched."""
     from tasks.warehouse.runs import write_audit
 
     with open_session(args) as session:
