@@ -4,10 +4,11 @@ from typing import Any
 
 import httpx
 
+from flows.server_api import ask
 from schemas.errors import StepFailed
 
 SECONDS_OF_A_NIGHT = 26 * 3600
-_NIGHTLY = {"prefect.resource.role": "deployment", "prefect.resource.name": ["nightly", "on-demand"]}
+_NIGHTLY = {"prefect.resource.role": "deployment", "prefect.resource.name": ["nightly", "on-demand", "fleet"]}
 
 
 def make_automations(api: str) -> list[str]:
@@ -24,18 +25,18 @@ def make_automations(api: str) -> list[str]:
 
 
 def _make(api: str) -> list[str]:
-    found = httpx.get(f"{api}/deployments/name/watch/watch", timeout=30).raise_for_status().json()
+    found = ask("GET", f"{api}/deployments/name/watch/watch")
     action = {"type": "run-deployment", "source": "selected", "deployment_id": found["id"], "parameters": {}}
     wanted = [
         _automation("teilhabe: Lauf gescheitert", action, _trigger("Reactive", ["Failed", "Crashed", "TimedOut"], 0)),
         _automation("teilhabe: Lauf ausgeblieben", action, _trigger("Proactive", ["Completed"], SECONDS_OF_A_NIGHT)),
     ]
-    old = httpx.post(f"{api}/automations/filter", json={"limit": 200}, timeout=30).raise_for_status().json()
+    old = ask("POST", f"{api}/automations/filter", {"limit": 200})
     for automation in old:
         if automation["name"] in [one["name"] for one in wanted]:
-            httpx.delete(f"{api}/automations/{automation['id']}", timeout=30).raise_for_status()
+            ask("DELETE", f"{api}/automations/{automation['id']}")
     for one in wanted:
-        httpx.post(f"{api}/automations/", json=one, timeout=30).raise_for_status()
+        ask("POST", f"{api}/automations/", one)
     return [one["name"] for one in wanted]
 
 
@@ -44,7 +45,7 @@ def _automation(name: str, action: dict[str, Any], trigger: dict[str, Any]) -> d
 
 
 def _trigger(posture: str, states: list[str], within: int) -> dict[str, Any]:
-    """One trigger over the runs of our two deployments, never over the watch's own."""
+    """One trigger over the runs of our own nights, never over the watch's own."""
     return {
         "type": "event",
         "posture": posture,

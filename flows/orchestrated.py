@@ -21,6 +21,7 @@ from prefect.states import Cancelled, Completed, Failed
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config.settings import default_config_dir
+from flows.counties import fleet_of, run_counties
 from flows.nightly import sync
 from flows.pages import run_page
 from flows.parameters import RunRequest, RunSummary
@@ -133,10 +134,18 @@ def on_demand(form: RunForm, county: str | None = None) -> State[None]:
 @flow(name="watch", persist_result=False, validate_parameters=True)
 def watch_county(county: str | None = None) -> State[None]:
     """Tell each trouble once: by schedule, and at once when Prefect sees a night fail or stay away."""
+    if county is None and "TEILHABE_COUNTIES" in os.environ:
+        return _watched_fleet()
     folder = folder_of(county)
     forget(folder)
     found = watch(folder)
     return Completed(message=say("alarm_count", count=len(found["alarms"])))
+
+
+def _watched_fleet() -> State[None]:
+    outcomes = run_counties(fleet_of(None), ["watch"], os.cpu_count() or 1)
+    count = sum(len(outcome.document.get("alarms", ())) or bool(outcome.message) for outcome in outcomes)
+    return Completed(message=say("alarm_count", count=count))
 
 
 def sync_under_prefect(request: RunRequest) -> RunSummary:

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from flows.automations import make_automations
+from flows.server_api import ask
 from schemas.errors import StepFailed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,9 +108,25 @@ def deploy(home: Path, api: str) -> list[str]:
             done = subprocess.run(command, env=environment(home, api), cwd=ROOT, stdout=file, stderr=file, check=False)
         if done.returncode != 0:
             raise StepFailed("E852", log=log.name, code=done.returncode)
-    make_automations(api)
-    answer = httpx.post(f"{api}/deployments/filter", json={}, timeout=30)
-    return sorted(found["name"] for found in answer.json())
+    return _settled(api)
+
+
+def _settled(api: str) -> list[str]:
+    try:
+        _choose_schedule(api, fleet=bool(os.environ.get("TEILHABE_COUNTIES")))
+        make_automations(api)
+        return sorted(found["name"] for found in ask("POST", f"{api}/deployments/filter", {}))
+    except httpx.HTTPError:
+        failed = StepFailed("E852", log="server.log", code="HTTP")
+    raise failed
+
+
+def _choose_schedule(api: str, *, fleet: bool) -> None:
+    """Let the night of all counties follow the schedule instead of that of one, where there are many."""
+    for path, active in (("nightly-sync/nightly", not fleet), ("fleet/fleet", fleet)):
+        found = ask("GET", f"{api}/deployments/name/{path}")
+        for one in found["schedules"]:
+            ask("PATCH", f"{api}/deployments/{found['id']}/schedules/{one['id']}", {"active": active})
 
 
 def start_worker(home: Path, api: str) -> "subprocess.Popen[bytes]":

@@ -14,6 +14,7 @@ from flows.cli.arguments import Misspelt, Parser, common_options
 
 VERBS = (
     "sync",
+    "fleet",
     "rerun",
     "status",
     "doctor",

@@ -19,6 +19,51 @@ MESSAGES: dict[str, Message] = {
         "Prefect beendete den Lauf ohne Ergebnis. Weiter: teilhabe sync --direct",
         "Prefect ended the run without a result. Next: teilhabe sync --direct",
     ),
+    "E856": Message(
+        "Unter „{folder}“ liegt kein Kreis (Unterordner mit county.yaml). "
+        "Weiter: --counties ORDNER oder TEILHABE_COUNTIES setzen",
+        "There is no county (a subfolder with county.yaml) below '{folder}'. Next: --counties FOLDER or set "
+        "TEILHABE_COUNTIES",
+    ),
+    "E857": Message(
+        "Der Schlüssel {key} steht in mehreren Ordnern; ihre Zeilen würden sich mischen, keiner läuft. "
+        "Weiter: county.key in einem von ihnen ändern",
+        "The key {key} stands in several folders; their rows would mix, none of them runs. "
+        "Next: change county.key in one of them",
+    ),
+    "E858": Message(
+        "Der Prozess des Kreises endete ohne Antwort. Weiter: teilhabe --config ORDNER doctor",
+        "The county's process ended without an answer. Next: teilhabe --config FOLDER doctor",
+    ),
+    "fleet_progress": Message(
+        "{number}/{count}  {county}  Exit {ending}  ({seconds} s)",
+        "{number}/{count}  {county}  exit {ending}  ({seconds} s)",
+    ),
+    "fleet_headings": Message("Kreis|Ergebnis|Exit|Sekunden|Grund", "county|result|exit|seconds|reason"),
+    "fleet_state_headings": Message(
+        "Kreis|Stand|Tage alt|offene Zeilen|Störungen|Weiter", "county|as of|days old|open rows|troubles|next"
+    ),
+    "fleet_kpi_headings": Message(
+        "Schuljahr|Kennzahl|Kreise|Zähler|Nenner|Anteil", "year|KPI|counties|numerator|denominator|share"
+    ),
+    "fleet_sum": Message("{count} Kreise in {seconds} s: {statuses}", "{count} counties in {seconds} s: {statuses}"),
+    "fleet_title": Message("Nacht von {count} Kreisen", "The night of {count} counties"),
+    "fleet_page_headings": Message("Kreis|Ergebnis|Meldung", "county|result|message"),
+    "fleet_ended": Message(
+        "{count} Kreise, davon {failed} nicht abgeschlossen", "{count} counties, {failed} not completed"
+    ),
+    "fleet_late": Message("nach acht Stunden nicht fertig", "not ready after eight hours"),
+    "fleet_state_completed": Message("fertig", "done"),
+    "fleet_state_failed": Message("gescheitert", "failed"),
+    "fleet_state_crashed": Message("abgestürzt", "crashed"),
+    "fleet_state_cancelled": Message("nicht begonnen (anderer Lauf)", "not begun (another run)"),
+    "fleet_state_late": Message("nicht fertig", "not ready"),
+    "fleet_published": Message("veröffentlicht", "published"),
+    "fleet_published_with_rejects": Message("veröffentlicht, mit Abweisungen", "published, with rejects"),
+    "fleet_blocked": Message("Schranke geschlossen", "gate closed"),
+    "fleet_nothing_new": Message("nichts Neues", "nothing new"),
+    "fleet_failed": Message("gescheitert", "failed"),
+    "fleet_done": Message("gelesen", "read"),
     "serve_ready": Message(
         "Bereit. Oberfläche: {ui}  Warehouse: {warehouse}  (Ende mit Strg-C)",
         "Ready. User interface: {ui}  warehouse: {warehouse}  (end with Ctrl-C)",

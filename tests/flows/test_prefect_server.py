@@ -3,14 +3,21 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MailHandler
 
-from flows.serving import deploy, own_server, start_worker, stop
+from flows.mending import _close_stuck
+from flows.serving import deploy, free_port, own_server, start_worker, stop
+from tests.flows.county import MadeUpCounty, standard
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "paderborn"
 
@@ -19,26 +26,60 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://")
 
 
-@pytest.fixture
-def county(tmp_path: Path, warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "county"
-    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("state", "__pycache__"))
-    monkeypatch.setenv("TEILHABE_WAREHOUSE", warehouse_url)
-    monkeypatch.setenv("TEILHABE_CONFIG", str(folder))
-    return folder
+class Sink(MailHandler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails: list[Message] = []
+
+    def handle_message(self, message: Message) -> None:
+        self.mails.append(message)
 
 
-@pytest.fixture
-def server(tmp_path: Path, county: Path) -> Iterator[tuple[str, Path]]:
-    home = tmp_path / "prefect"
-    with own_server(home) as api:
-        names = deploy(home, api)
-        assert names == ["nightly", "on-demand", "watch"]
-        worker = start_worker(home, api)
-        try:
-            yield api, home
-        finally:
-            stop(worker)
+@dataclass
+class Place:
+    """A server with a worker; the shipped county beside a fleet of two small ones, and a mail server."""
+
+    api: str
+    home: Path
+    county_url: str
+    fleet: list[MadeUpCounty]
+    sink: Sink
+
+
+def small(folder: Path, url: str, key: str, port: int) -> MadeUpCounty:
+    county = standard(folder, url, key=key)
+    county.county_yaml(
+        f'alarms: {{mail_to: [leitung@example.org], mail_from: teilhabe@example.org, smtp: "127.0.0.1:{port}"}}'
+    )
+    county.people(*(f"{n};Familie{n};Person{n};0{n}.02.2000;D;{key}001;2021-02-1{n}" for n in range(1, 6)))
+    county.contacts(*(f"{n};2021-02-0{n};b;A" for n in range(1, 6)))
+    return county
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, upgraded_server: str) -> Iterator[Place]:
+    from tests.conftest import _database
+
+    place = tmp_path_factory.mktemp("prefect")
+    shutil.copytree(SHIPPED, place / "county", ignore=shutil.ignore_patterns("state", "__pycache__"))
+    sink = Sink()
+    mail = Controller(sink, hostname="127.0.0.1", port=free_port())
+    mail.start()
+    for county_url, fleet_url in zip(
+        _database(upgraded_server, "upgraded"), _database(upgraded_server, "upgraded"), strict=True
+    ):
+        fleet = [small(place / "counties" / f"kreis{n}", fleet_url, f"0990{n}", mail.port) for n in (1, 2)]
+        with pytest.MonkeyPatch.context() as patch, own_server(place / "home") as api:
+            patch.setenv("TEILHABE_WAREHOUSE", county_url)
+            patch.setenv("TEILHABE_CONFIG", str(place / "county"))
+            patch.setenv("TEILHABE_COUNTIES", str(place / "counties"))
+            assert deploy(place / "home", api) == ["fleet", "nightly", "on-demand", "watch"]
+            worker = start_worker(place / "home", api)
+            try:
+                yield Place(api, place / "home", county_url, fleet, sink)
+            finally:
+                stop(worker)
+    mail.stop()
 
 
 def wait_for(look: Callable[[], Any], seconds: float = 400) -> Any:
@@ -70,13 +111,15 @@ def deployment(api: str, flow: str, name: str) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(900)
-def test_a_short_schedule_really_gets_its_run_and_the_form_is_checked(
-    server: tuple[str, Path], warehouse_url: str
-) -> None:
-    api, home = server
+def test_a_short_schedule_really_gets_its_run_and_the_form_is_checked(server: Place) -> None:
+    api, home, warehouse_url = server.api, server.home, server.county_url
     nightly = deployment(api, "nightly-sync", "nightly")
-    schedule = nightly["schedules"][0]["schedule"]
-    assert (schedule["cron"], schedule["timezone"]) == ("15 4 * * *", "Europe/Berlin")
+    # With a folder of counties the night of all of them follows the schedule, that of one rests.
+    both = [nightly["schedules"][0], deployment(api, "fleet", "fleet")["schedules"][0]]
+    assert [(one["schedule"]["cron"], one["schedule"]["timezone"]) for one in both] == [
+        ("15 4 * * *", "Europe/Berlin")
+    ] * 2
+    assert [one["active"] for one in both] == [False, True]
     every_five = [{"schedule": {"interval": 5, "anchor_date": "2021-01-01T00:00:00Z"}, "active": True}]
     made = ask(f"{api}/deployments/{nightly['id']}/schedules", every_five)
     assert made.status_code == httpx.codes.CREATED
@@ -103,7 +146,7 @@ def test_a_short_schedule_really_gets_its_run_and_the_form_is_checked(
     }
     assert titles == {"Stichtag", "Quellen", "Betriebsart", "Grund"}
     outside = {"parameters": {"form": {"mode": "dry_run"}, "county": "../../etc"}}
-    httpx.post(f"{api}/deployments/{on_demand['id']}/create_flow_run", json=outside, timeout=30).raise_for_status()
+    ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", outside).raise_for_status()
     assert wait_for(lambda: states(api, "on-demand")) == ["FAILED"]
     # The failure starts the watch by an automation; this one finds nothing that the warehouse calls wrong.
     made = httpx.post(f"{api}/automations/filter", json={}, timeout=30).json()
@@ -116,3 +159,36 @@ def test_a_short_schedule_really_gets_its_run_and_the_form_is_checked(
     taken = ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", right)
     assert taken.status_code == httpx.codes.CREATED
     assert wait_for(lambda: "COMPLETED" in states(api, "on-demand"))
+
+
+@pytest.mark.timeout(900)
+def test_a_fleet_runs_each_county_and_a_closed_gate_is_told_by_mail(server: Place) -> None:
+    """One county publishes, the other's delivery lacks a column: its run fails, the automation starts the watch."""
+    api, (first, second) = server.api, server.fleet
+    second.put("kontakte.csv", "id;am;wer", "1;2021-02-01;A")
+    fleet = deployment(api, "fleet", "fleet")
+    asked = {"parameters": {"form": {"as_of": "2021-03-01", "at_once": 1}}}
+    assert ask(f"{api}/deployments/{fleet['id']}/create_flow_run", asked).status_code == httpx.codes.CREATED
+    assert wait_for(lambda: states(api, "fleet")) == ["FAILED"]
+    assert first.rows("SELECT county, status FROM ops.run ORDER BY county") == [
+        ("09901", "published"),
+        ("09902", "blocked"),
+    ]
+    pages = httpx.post(f"{api}/artifacts/filter", json={}, timeout=30).json()
+    page = next(page["data"] for page in pages if page["key"] == "teilhabe-kreise")
+    assert page.index("| kreis2 | gescheitert |") < page.index("| kreis1 | fertig |")
+    assert [page["data"] for page in pages if page["key"] == "teilhabe-kreise-fortschritt"] == [100.0]
+    mails = wait_for(lambda: [m for m in server.sink.mails if "kontakte" in m.get_payload(decode=True).decode()])
+    assert "Eine Lieferung von kontakte wartet oder ist abgelehnt" in mails[0].get_payload(decode=True).decode()
+
+    # Whoever mends it starts the county again by the form; a run that nobody works on any more is closed.
+    second.contacts("1;2021-02-01;b;A")
+    on_demand = deployment(api, "on-demand", "on-demand")
+    again = {"parameters": {"form": {"as_of": "2021-03-01", "reason": "berichtigt"}, "county": "kreis2"}}
+    ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", again).raise_for_status()
+    wait_for(lambda: second.rows("SELECT 1 FROM ops.run WHERE county = '09902' AND published"))
+    run = ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", {**again, "state": {"type": "PENDING"}}).json()
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert _close_stuck(api, "kreis1", later) == 0
+    assert _close_stuck(api, "kreis2", later) >= 1
+    assert httpx.get(f"{api}/flow_runs/{run['id']}", timeout=30).json()["state_type"] == "CRASHED"
