@@ -84,7 +84,7 @@ class County(CountySettings):
 
     ``inbox`` is an absolute path or an fsspec URL; ``state`` an absolute path.
     ``sources`` are sorted by name, ``kpis`` in the order of tables, ``goals`` by school year. ``rule_files``
-    are the rule files in use by name (the county's before the pack's).
+    are the rule files in use by name (the county's before the pack's); ``weights_file`` holds the weights of identity.
     ``config_hash`` covers the content of every file in use, never secrets.
     """
 
@@ -94,6 +94,7 @@ class County(CountySettings):
     goals: tuple[Goal, ...]
     rule_files: tuple[Path, ...]
     retention: tuple[RetentionRule, ...]
+    weights_file: Path
     folder: Path
     config_hash: str
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 PROGRAMMES = Path(__file__).parent / "programmes"
 SHIPPED_COUNTY = Path(__file__).parent / "paderborn"
+SHIPPED_WEIGHTS = Path(__file__).parent / "identity" / "weights-1.yaml"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ class Folders:
         for folder in (self.pack, self.county):
             files.update({path.name: path for path in sorted((folder / room).glob(pattern)) if path.is_file()})
         return dict(sorted(files.items()))
+
+
+def find_weights(county: Path) -> Path:
+    """Return the weights of identity in use: the county's ``identity/weights.yaml``, else the shipped ones."""
+    own = county / "identity" / "weights.yaml"
+    return own.resolve() if own.is_file() else SHIPPED_WEIGHTS
 
 
 def find_pack(name: str, county: Path) -> Path | None:

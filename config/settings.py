@@ -8,7 +8,7 @@ from typing import Final
 
 from config.codelists import Codelists, read_codelists
 from config.county import County, CountySettings, read_county
-from config.folders import SHIPPED_COUNTY, Folders, hash_files
+from config.folders import SHIPPED_COUNTY, Folders, find_weights, hash_files
 from config.goals import read_goals
 from config.kpis import read_kpis
 from config.problems import Problems, suggest
@@ -63,12 +63,14 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
     source_files = _source_files(config_dir, problems)
     sources = _read_sources(source_files, settings, codelists, open_file)
     problems.raise_if_any()
+    weights_file = find_weights(config_dir)
     rooms = {
         "codelists": lists,
         "kpis": {**kpi_files, **queries},
         "goals": goal_files,
         "rules": rule_files,
         "sources": source_files,
+        "identity": {"weights.yaml": weights_file},
     }
     used = {f"{room}/{name}": path for room, files in rooms.items() for name, path in files.items()}
     return County(
@@ -79,6 +81,7 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
         goals=goals,
         rule_files=tuple(rule_files.values()),
         retention=retention,
+        weights_file=weights_file,
         folder=config_dir.resolve(),
         config_hash=hash_files({**used, "county.yaml": config_dir / "county.yaml"}),
     )

@@ -43,7 +43,7 @@ HEADER = """\
 # Weights of identity resolution, version {version}. Fixed: never estimated from a night's data.
 # Trained offline by bench/identity/train.py on the training half of tests/linkage (made-up persons).
 # Every figure is in bits: one bit doubles the odds that both names are one person.
-# A new version is a new file; compare both with bench/identity/compare_versions.py before it acts.
+# A new version is a new file; `teilhabe identity weights diff FILE` shows what it changes before it rules.
 """
 
 

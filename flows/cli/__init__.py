@@ -22,6 +22,7 @@ VERBS = (
     "source",
     "quarantine",
     "review",
+    "identity",
     "match",
     "rules",
     "kpi",

@@ -1,4 +1,4 @@
-"""Sentences of the identify stage (E4xx)."""
+"""Sentences of the identify stage (E4xx) and of its weights."""
 
 from schemas.messages import Message
 
@@ -23,8 +23,35 @@ MESSAGES: dict[str, Message] = {
         "Tabelle „{table}“: {count} Schlüssel in {column} sind leer oder stehen doppelt.",
         "Table '{table}': {count} keys in {column} are empty or stand twice.",
     ),
+    "E406": Message(
+        "Die Gewichte „{file}“ haben noch nicht entschieden; zuerst zeigen, welche Verbindungen sie ändern. "
+        "Weiter: teilhabe identity weights diff DATEI, dann accept DATEI --reason TEXT.",
+        "The weights '{file}' have never ruled; first show which links they change. "
+        "Next: teilhabe identity weights diff FILE, then accept FILE --reason TEXT.",
+    ),
     "E405": Message(
         "{count} Entscheidungen nennen ein Paar zugleich verbunden und getrennt. Weiter: teilhabe review list.",
         "{count} decisions name the same pair both as linked and as split. Next: teilhabe review list.",
     ),
+    "weights_rule": Message("Es gelten die Gewichte „{file}“ ({sha256}).", "The weights '{file}' rule ({sha256})."),
+    "weights_wait": Message(
+        "Die Gewichte „{file}“ ({sha256}) sind noch nicht in Kraft gesetzt; die Nacht wartet auf teilhabe identity "
+        "weights accept.",
+        "The weights '{file}' ({sha256}) are not in force; the night waits for teilhabe identity weights accept.",
+    ),
+    "weights_headings": Message(
+        "Wirkung|Quelle|Kennung/Datei|Zeile|bisher|danach|mit|Regel", "effect|source|id/file|row|before|after|with|rule"
+    ),
+    "weights_same": Message("Diese Gewichte ändern keine Verbindung.", "These weights change no link."),
+    "weights_accepted": Message(
+        "Die Gewichte „{file}“ gelten ab der nächsten Nacht (identity/weights.yaml).",
+        "The weights '{file}' rule from the next night on (identity/weights.yaml).",
+    ),
+    "link_gained": Message("gewonnen", "gained"),
+    "link_lost": Message("verloren", "lost"),
+    "link_moved": Message("andere Person", "moved"),
+    "link_asked": Message("wird gefragt", "asked"),
+    "link_left_out": Message("nicht mehr gefragt", "left out"),
+    "link_would_gain": Message("Kennungen: würde verbinden", "ids: would link"),
+    "link_would_lose": Message("Kennungen: würde nicht verbinden", "ids: would not link"),
 }

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from config.folders import SHIPPED_WEIGHTS
 from schemas.deliveries import Delivery
 from schemas.identities import COLUMNS, FILE, MENTION_PREFIX, NAMED, REVISITED_FILE
 from tasks.identify.people import corrected, identify_mentions, identify_participants, mention_id, revisit_mentions
-from tasks.identify.weights import read_weights
+from tasks.identify.weights import Weights
+from tasks.identify.weights_change import weights_of_night
 from tasks.run import Run
 from tasks.step import step
 
@@ -21,6 +23,14 @@ class _Known(NamedTuple):
     people: pd.DataFrame
     mentions: pd.DataFrame
     decisions: pd.DataFrame
+
+
+class _Asked(NamedTuple):
+    """Whom the night rules on: participant ids, new mentions, known mentions once more."""
+
+    participants: pd.DataFrame
+    mentions: pd.DataFrame
+    again: pd.DataFrame
 
 
 @step("identify persons")
@@ -35,6 +45,12 @@ def identify_persons(run: Run, deliveries: list[Delivery]) -> int:
             session.frame("identify/known_mentions"),
             session.frame("identify/decisions"),
         )
+        weights, are_new = weights_of_night(
+            session,
+            run.county.weights_file,
+            nobody_known=known.people.empty,
+            is_shipped=run.county.weights_file == SHIPPED_WEIGHTS,
+        )
     delivered = _delivered(opened, "participants")
     known_ids = set(zip(known.people["source"], known.people["person_id"], strict=True))
     asked = pd.concat(
@@ -42,14 +58,14 @@ def identify_persons(run: Run, deliveries: list[Delivery]) -> int:
         ignore_index=True,
     )
     mentions = _one_each(_unknown(_delivered(opened, "enrolments"), _mention_ids(run, opened)))
-    return _ruled(run, opened, known, asked, mentions)
+    waiting = known.mentions if are_new else _to_revisit(known, asked)
+    return _ruled(run, opened, known, _Asked(asked, mentions, waiting), weights)
 
 
-def _ruled(run: Run, opened: list[Delivery], known: _Known, asked: pd.DataFrame, mentions: pd.DataFrame) -> int:
-    waiting = _to_revisit(known, asked)
+def _ruled(run: Run, opened: list[Delivery], known: _Known, whom: _Asked, weights: Weights) -> int:
+    asked, mentions, waiting = whom
     if asked.empty and mentions.empty and waiting.empty:
         return 0
-    weights = read_weights()
     people = identify_participants(asked, known.people, weights, known.decisions)
     everybody = _everybody(known.people, asked, people)
     named = identify_mentions(mentions, everybody, weights, known.decisions)

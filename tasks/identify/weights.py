@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import yaml
 
+from config.folders import SHIPPED_WEIGHTS
 from schemas.errors import ConfigInvalid
 from tasks.identify.birthdays import BirthLevel
 from tasks.identify.compare import CommuneLevel, Comparison, Floats, PartLevel
 
-SHIPPED = Path(__file__).parents[2] / "config" / "identity" / "weights-1.yaml"
 NAME_TERMS = ("romanised", "near", "prefix", "conflict", "dropped", "joined", "gendered")
 BITS_TERMS = ("exact", "romanised", "near", "prefix")
 
@@ -68,13 +68,20 @@ def parse_weights(document: Any, file: str) -> Weights:
     return weights
 
 
-def read_weights(path: Path = SHIPPED) -> Weights:
+def read_weights(path: Path = SHIPPED_WEIGHTS) -> Weights:
     """Read one weights file; E400 when it cannot be read as YAML."""
+    return parse_weights(read_document(path), path.name)
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Return a weights file as it is written."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError):
+    except (OSError, ValueError, yaml.YAMLError):
         raise ConfigInvalid("E400", file=path.name) from None
-    return parse_weights(document, path.name)
+    if not isinstance(document, dict):
+        raise ConfigInvalid("E400", file=path.name)
+    return document
 
 
 def features(compared: Comparison) -> dict[str, Floats]:
