@@ -19,12 +19,13 @@ from scipy.optimize import minimize
 
 from bench.identity import linkage_set
 from bench.identity.figures import figures
+from config.folders import SHIPPED_WEIGHTS
 from tasks.identify.block import Blocks
 from tasks.identify.compare import compare, rarity_bits
 from tasks.identify.decide import pair_table, rank_pairs
 from tasks.identify.encode import encode
 from tasks.identify.resolve import resolve_mentions
-from tasks.identify.weights import SHIPPED, Weights, features, parse_weights, score_pairs
+from tasks.identify.weights import Weights, features, parse_weights, score_pairs
 
 SMOOTHING, USUAL_SHARE, MAX_BITS = 200.0, 0.005, 9.0
 RIDGE = 0.02
@@ -161,7 +162,7 @@ def train_into(out: Path) -> None:
 
 
 def main() -> None:
-    train_into(Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED)
+    train_into(Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED_WEIGHTS)
 
 
 if __name__ == "__main__":
