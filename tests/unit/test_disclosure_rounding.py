@@ -107,6 +107,33 @@ def test_a_value_stays_while_its_truth_stands():
         assert shown(again, "contacted", member) == shown(published, "contacted", member)
 
 
+# 2 -> 0, 48 -> 50 and 23 -> 20 stand; then 50 must be 50 and the total 75, and 0 + 50 + 20 is not 75.
+BEFORE = {"contacted": {"a": 2, "b": 48, "c": 23, "d": 0}}
+AFTER = {"contacted": {"a": 2, "b": 50, "c": 23, "d": 0}}
+
+
+def test_a_value_that_cannot_stand_waits_and_is_never_rounded_anew():
+    exact = release(BEFORE)
+    first = protect(exact, SETTINGS, None, "r1")
+    published = protect(release(AFTER), SETTINGS, remember(None, exact, first, "r1"), "r2")
+    standing = {m: shown(published, "contacted", m) for m in "acd" if pd.notna(shown(published, "contacted", m))}
+    assert standing == {member: shown(first, "contacted", member) for member in standing}
+    waiting = published[published["protection"] == "suppressed"]
+    assert len(waiting) == 2
+    assert waiting[["numerator", "denominator", "value"]].isna().all(axis=None)
+
+
+def test_what_waited_comes_back_with_the_value_it_had():
+    exact, after = release(BEFORE), release(AFTER)
+    first = protect(exact, SETTINGS, None, "r1")
+    ledger = remember(None, exact, first, "r1")
+    ledger = remember(ledger, after, protect(after, SETTINGS, ledger, "r2"), "r2")
+    again = protect(release({"contacted": {"a": 2, "b": 49, "c": 23, "d": 0}}), SETTINGS, ledger, "r3")
+    for member in "acd":
+        if pd.notna(shown(again, "contacted", member)):
+            assert shown(again, "contacted", member) == shown(first, "contacted", member)
+
+
 def test_one_truth_has_one_value_in_two_modes():
     figures = {"contacted": {"a": 7, "b": 8, "c": 7, "d": 12, "e": 3, "f": 4}}
     exact = pd.concat([release(figures), release(figures, mode="period")])

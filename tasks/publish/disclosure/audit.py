@@ -66,7 +66,7 @@ class AuditResult:
 
 def audit_release(
     published: pd.DataFrame,
-    earlier: Sequence[pd.DataFrame],
+    earlier: Sequence[Release],
     rule: AuditRule | None = None,
     dimensions: Collection[str] | None = None,
     *,
@@ -77,7 +77,7 @@ def audit_release(
     Args:
         published: all rows of the release, totals too; columns period, mode, kpi, dimension, member, numerator,
             denominator, value, protection.
-        earlier: the same columns of each earlier release; see :func:`earlier_releases`.
+        earlier: each earlier release as an outsider reads it; see :func:`read_releases`.
         rule: what must stay open; the default is base 5, min_count 5.
         dimensions: audit these alone (dimensions share nothing but exact totals); None: all.
         all_anew: hold earlier releases to the rule too, as if they were under audit.
@@ -89,7 +89,7 @@ def audit_release(
     rule = rule or AuditRule()
     newest, findings = read_release(published, rule.base)
     findings += _not_multiples(newest)
-    releases = [*_distinct(read_release(frame, rule.base)[0] for frame in earlier), newest]
+    releases = [*earlier, newest]
     number = len(releases) - 1
     given = {cell.dimension for seen in newest.values() for cell in seen.cells()}
     checked = dropped = 0
@@ -105,10 +105,11 @@ def audit_release(
     return AuditResult(tuple(dict.fromkeys(findings)), checked, dropped)
 
 
-def _distinct(releases: Iterable[Release]) -> list[Release]:
-    """Leave out a release that says word for word what the one before it said."""
+def read_releases(frames: Iterable[pd.DataFrame]) -> list[Release]:
+    """Read releases oldest first, without those that say word for word what the one before said."""
     told: list[Release] = []
-    for release in releases:
+    for frame in frames:
+        release, _ = read_release(frame)
         if not told or told[-1] != release:
             told.append(release)
     return told
@@ -140,14 +141,18 @@ def _targets(reader: Reader, model: Model, rule: AuditRule, newest: int) -> Targ
             if cell in seen.exact:
                 continue
             need = min(seen.base, rule.min_count) if cell in seen.rounded else rule.min_count
-            # Nobody needs a programme to see that a public total of 2 leaves three values.
-            need = min(need, reader.total(slot) + 1)
+            need = min(need, _possible(reader.total(slot)))
             column = model.column[slot, member]
             known, names, _ = targets.get(column, (need, [], 0.0))
             if number == newest or not names:
                 names = [*names, Finding("too_narrow", period, mode, *cell)]
             targets[column] = (min(need, known), names, np.inf if cell in seen.rounded else rule.min_count)
     return targets
+
+
+def _possible(total: int) -> int:
+    """Return how many values a small public total can leave to a member: as many as persons, two for one person."""
+    return max(min(total, 1) + 1, total)
 
 
 def _narrow(model: Model, targets: Targets, whole: bool) -> list[Finding]:

@@ -110,6 +110,17 @@ class Reader:
             return 0.0, 0.0
         return (1.0 if seen.shows_zeros(cell) else 0.0), float(self.total(slot))
 
+    def left_over(self, slot: Slot) -> tuple[float, float, list[str]] | None:
+        """Return what the rounded total leaves to the members that wait: their rounded counts add up to the rest."""
+        seen, quantity = self.seen[slot[0]], slot[1]
+        total = seen.rounded.get(Cell(quantity, self.dimension, ROUNDED_TOTAL))
+        hidden = [member for member in self.slots[slot] if Cell(quantity, self.dimension, member) in seen.hidden]
+        if total is None or not hidden or not self.additive:
+            return None
+        rest = total - sum(seen.rounded.get(Cell(quantity, self.dimension, member), 0) for member in self.slots[slot])
+        spread = len(hidden) * (seen.base - 1)
+        return float(rest - spread), float(rest + spread), hidden
+
     def links(self) -> Iterator[tuple[Slot, Slot]]:
         """Yield (earlier or smaller, later or larger) slots that an outsider compares."""
         for near, far in self._node_links():
@@ -201,6 +212,12 @@ def _add_certain(model: Model, reader: Reader) -> None:
             total = float(reader.total(slot))
             row = tuple(sorted((model.column[slot, member], 1.0) for member in members))
             model.rows[row] = (total, total)
+        left = reader.left_over(slot)
+        if left is not None:
+            floor, ceiling, hidden = left
+            row = tuple(sorted((model.column[slot, member], 1.0) for member in hidden))
+            known = model.rows.get(row, (-np.inf, np.inf))
+            model.rows[row] = (max(floor, known[0]), min(ceiling, known[1]))
     for node in reader.seen:
         places = sorted({member for slot, names in reader.slots.items() if slot[0] == node for member in names})
         for member in places:

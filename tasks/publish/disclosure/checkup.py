@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from tasks.publish.disclosure.audit import AuditResult, AuditRule, audit_release
+from tasks.publish.disclosure.audit import AuditResult, AuditRule, audit_release, read_releases
 from tasks.publish.disclosure.audit_reading import Finding, read_release
 
 
@@ -30,5 +30,5 @@ def audit_published(releases: Sequence[pd.DataFrame], register: Sequence[Mapping
         return AuditResult((), 0, 0)
     newest = register[-1]
     rule = AuditRule(int(releases[-1]["base"].iloc[0]), int(newest["min_count"]))
-    result = audit_release(releases[-1], releases[:-1], rule)
+    result = audit_release(releases[-1], read_releases(releases[:-1]), rule)
     return AuditResult(tuple(dict.fromkeys([*findings, *result.findings])), result.checked, result.dropped)

@@ -32,8 +32,8 @@ def protect_clusters(
     table = Table("", "", counts, {QUANTITY: sum(counts.values())})
     if settings.method == "rounding":
         stay = {Cell(QUANTITY, DIMENSION, name): count for name, count in before.items()}
-        rounded = round_table(table, settings.base, Wishes(stay=stay), settings.time_limit) or {}
-        shown = [rounded.get(cell) for cell in counts]
+        rounded = round_table(table, settings.base, Wishes(stay=stay), settings.time_limit)
+        shown = [rounded.counts.get(cell) if rounded else None for cell in counts]
         kinds = ["suppressed" if count is None else "rounded" for count in shown]
     else:
         key = (table.period, table.mode)

@@ -4,6 +4,8 @@ The ledger is a frame in the schema ``internal``; it holds exact aggregates and 
 persons. Grain: one row per (release_no, period, mode, kpi, dimension, member).
 """
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from tasks.publish.disclosure.linked import Stage
@@ -16,6 +18,7 @@ COLUMNS = [
     "release_no", "release_id", *KEY, "numerator", "denominator", "value", "protection",
     "true_numerator", "true_denominator", "base", "method",
 ]  # fmt: skip
+Key = tuple[str, str]
 
 
 def remember(
@@ -73,42 +76,52 @@ def earlier_releases(ledger: pd.DataFrame | None) -> list[pd.DataFrame]:
 
 
 class Memory:
-    """The last release as the rounding needs it: truth and published counts by table.
+    """What was said last of each count, and what was true then, by table.
 
-    A day that is released again remembers its own last words.
+    A day that is released again remembers its own last words, not what later days said.
     """
 
     def __init__(self, ledger: pd.DataFrame | None, release_id: str) -> None:
-        self.truth: dict[tuple[str, str], Table] = {}
-        self.said: dict[tuple[str, str], dict[Cell, int]] = {}
+        self.releases: list[tuple[dict[Key, Table], dict[Key, dict[Cell, int]]]] = []
+        self._unread: list[pd.DataFrame] = []
         if ledger is None or ledger.empty:
             return
         same = ledger[ledger["release_id"] == release_id]
-        rows = ledger if same.empty else same
-        last = rows[rows["release_no"] == rows["release_no"].max()]
-        exact = last.assign(numerator=last["true_numerator"], denominator=last["true_denominator"])
-        self.truth = read_tables(exact)
-        self.said = {key: _said(last, table) for key, table in self.truth.items()}
+        newest = (ledger if same.empty else same)["release_no"].max()
+        told = ledger[ledger["release_no"] <= newest]
+        self._unread = [rows for _, rows in told.groupby("release_no", sort=True)]
+
+    def _older(self) -> Iterator[tuple[dict[Key, Table], dict[Key, dict[Cell, int]]]]:
+        """Yield what was true and what was said, newest release first; each is read once, when it is needed."""
+        number = 0
+        while number < len(self.releases) or self._unread:
+            if number == len(self.releases):
+                rows = self._unread.pop()
+                truth = read_tables(rows.assign(numerator=rows["true_numerator"], denominator=rows["true_denominator"]))
+                self.releases.append((truth, {key: _said(rows, table) for key, table in truth.items()}))
+            yield self.releases[number]
+            number += 1
 
     def wishes(self, table: Table) -> Wishes:
-        """Return the values to keep: where the truth stands, or its total says to all that it stands."""
-        wishes = Wishes()
-        key = (table.period, table.mode)
-        before, said = self.truth.get(key), self.said.get(key, {})
-        if before is None:
-            return wishes
-        for cell, count in table.counts.items():
-            still = table.totals.get(cell.quantity) == before.totals.get(cell.quantity)
-            if cell in said and (still or before.counts.get(cell) == count):
-                wishes.keep[cell] = said[cell]
-            elif cell in said:
-                wishes.stay[cell] = said[cell]
-        for quantity, total in table.totals.items():
-            if total_cell(quantity) in said and before.totals.get(quantity) == total:
-                wishes.keep[total_cell(quantity)] = said[total_cell(quantity)]
-            elif total_cell(quantity) in said:
-                wishes.stay[total_cell(quantity)] = said[total_cell(quantity)]
+        """Return the values to keep: where the truth stands, or its total says to all that it stands.
+
+        A count that waited in the last release has the value it had before it waited.
+        """
+        wishes, key = Wishes(), (table.period, table.mode)
+        open_cells = {*table.counts, *(total_cell(quantity) for quantity in table.totals)}
+        for truth, said in self._older():
+            if not open_cells or key not in truth:
+                break
+            for cell in open_cells & said[key].keys():
+                place = wishes.keep if _stands(cell, table, truth[key]) else wishes.stay
+                place[cell] = said[key][cell]
+            open_cells -= said[key].keys()
         return wishes
+
+
+def _stands(cell: Cell, table: Table, before: Table) -> bool:
+    is_total_same = table.totals.get(cell.quantity) == before.totals.get(cell.quantity)
+    return is_total_same or (cell in table.counts and table.counts[cell] == before.counts.get(cell))
 
 
 def told_before(ledger: pd.DataFrame | None, count: int) -> list[Stage]:

@@ -1,74 +1,107 @@
 """What to do when the audit finds a rounding too telling.
 
-First the other multiple is tried for some of the cells found, one after the other; then the quantity is hidden
-in that dimension; then the whole table; last the dimension in all periods and modes
-(the cell found may be an earlier one that another table gives away). Each step is
-taken a bounded number of times, so the loop ends.
+A finding often stands in several tables at once (a year's modes that say the same), so they are mended
+together. First the other multiple is tried for one cell that was found and need not keep its value; then single
+cells wait (the rounding lets another one wait with each); then the quantity is hidden in that dimension wherever
+it was found; if that does not help, the whole table of that dimension; last the dimension in all periods and
+modes (the cell found may be an earlier one that another table gives away). Each step is taken a bounded number
+of times, so the loop ends.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.publish.disclosure.audit_reading import Finding
 from tasks.publish.disclosure.quantities import Cell, Table
+from tasks.publish.disclosure.rounding import Rounding
 
 Key = tuple[str, str]
-ATTEMPTS = 3
+ATTEMPTS = 6
+"""How often the other multiple is tried in one dimension of one period, and then how often single cells wait."""
 
 
 @dataclass
 class Mending:
-    """Steps taken so far: values not to be used again, quantities and tables that wait."""
+    """Steps taken so far: values not to be used again, quantities and tables that wait.
 
+    Attributes:
+        kept: cells whose value stands while their truth does: never rounded anew.
+        cells: single cells that wait.
+        hidden: quantities that wait in a dimension of a table.
+        closed: dimensions that wait in a table.
+        moved: what the present rounding could not leave as it stood; found anew after each rounding.
+    """
+
+    kept: Mapping[Key, Mapping[Cell, int]] = field(default_factory=dict)
     forbidden: dict[Key, set[tuple[Cell, int]]] = field(default_factory=dict)
-    tried: dict[tuple[Key, str], int] = field(default_factory=dict)
+    tried: dict[tuple[str, str], int] = field(default_factory=dict)
+    cells: dict[Key, set[Cell]] = field(default_factory=dict)
     hidden: set[tuple[Key, str, str]] = field(default_factory=set)
     closed: set[tuple[Key, str]] = field(default_factory=set)
+    moved: set[tuple[Key, str, str]] = field(default_factory=set)
 
-    def open_cells(self, key: Key, rounded: Mapping[Cell, int]) -> dict[Cell, int]:
+    def note_moved(self, key: Key, totals: Iterable[Cell], table: Table) -> None:
+        """Let a quantity wait whose rounded total could not stay: two roundings of one truth narrow it."""
+        names = {cell.quantity for cell in totals}
+        self.moved |= {(key, cell.dimension, cell.quantity) for cell in table.counts if cell.quantity in names}
+
+    def open_cells(self, key: Key, rounding: Rounding) -> dict[Cell, int]:
         """Return the rounded counts that may be shown."""
         return {
             cell: count
-            for cell, count in rounded.items()
-            if (key, cell.dimension) not in self.closed and (key, cell.dimension, cell.quantity) not in self.hidden
+            for cell, count in rounding.counts.items()
+            if cell not in rounding.waiting
+            and (key, cell.dimension) not in self.closed
+            and (key, cell.dimension, cell.quantity) not in self.hidden | self.moved
         }
 
     def mend(
         self, findings: Sequence[Finding], tables: Mapping[Key, Table], rounded: Mapping[Key, Mapping[Cell, int]]
     ) -> bool:
-        """Take the next step for each table with a finding; return whether there was one left."""
-        by_table: dict[tuple[Key, str], list[Cell]] = {}
+        """Take the next step for each dimension of a period with a finding; return whether there was one left."""
+        groups: dict[tuple[str, str], list[tuple[Key, Cell]]] = {}
         for finding in findings:
-            cell = Cell(finding.quantity, finding.dimension, finding.member)
-            by_table.setdefault(((finding.period, finding.mode), finding.dimension), []).append(cell)
-        steps = [self._step(key, cells, tables, rounded) for (key, _), cells in sorted(by_table.items())]
+            found = ((finding.period, finding.mode), Cell(finding.quantity, finding.dimension, finding.member))
+            groups.setdefault((finding.period, finding.dimension), []).append(found)
+        steps = [self._step(group, found, tables, rounded) for group, found in sorted(groups.items())]
         return any(steps)
 
     def _step(
         self,
-        key: Key,
-        cells: Sequence[Cell],
+        group: tuple[str, str],
+        found: Sequence[tuple[Key, Cell]],
         tables: Mapping[Key, Table],
         rounded: Mapping[Key, Mapping[Cell, int]],
     ) -> bool:
-        dimension = cells[0].dimension
-        known = [cell for cell in cells if cell in rounded.get(key, {})]
-        fresh = [cell for cell in known if (cell, rounded[key][cell]) not in self.forbidden.get(key, set())]
-        if self.tried.get((key, dimension), 0) < ATTEMPTS and fresh:
-            self.tried[key, dimension] = self.tried.get((key, dimension), 0) + 1
-            self._forbid(key, fresh[0], tables, rounded)
+        known = [
+            (key, cell)
+            for key, cell in found
+            if cell in rounded.get(key, {}) and (key, cell.dimension, cell.quantity) not in self.hidden
+        ]
+        fresh = [place for place in known if self._may_move(*place, rounded)]
+        tried = self.tried[group] = self.tried.get(group, 0) + 1
+        if tried <= ATTEMPTS and fresh:
+            self._forbid(*fresh[0], tables, rounded)
             return True
-        wanted = {(key, dimension, cell.quantity) for cell in known} - self.hidden
-        if wanted and (key, dimension) not in self.closed:
-            self.hidden |= wanted
+        alone = [(key, cell) for key, cell in known if cell not in self.cells.get(key, ())]
+        if tried <= 2 * ATTEMPTS and alone:
+            for key in {key for key, _ in alone}:
+                first = {cell.quantity: cell for other, cell in reversed(alone) if other == key}
+                self.cells.setdefault(key, set()).update(first.values())
             return True
-        if key in tables and (key, dimension) not in self.closed:
-            self.closed.add((key, dimension))
+        dimension = group[1]
+        if known:
+            self.hidden |= {(key, dimension, cell.quantity) for key, cell in known}
             return True
-        everywhere = {(other, dimension) for other in tables}
-        left = bool(everywhere - self.closed)
-        self.closed |= everywhere
-        return left
+        waiting = {(key, dimension) for key, _ in found if key in tables} - self.closed
+        if not waiting:
+            waiting = {(key, dimension) for key in tables} - self.closed
+        self.closed |= waiting
+        return bool(waiting)
+
+    def _may_move(self, key: Key, cell: Cell, rounded: Mapping[Key, Mapping[Cell, int]]) -> bool:
+        value = rounded[key][cell]
+        return (cell, value) not in self.forbidden.get(key, set()) and cell not in self.kept.get(key, {})
 
     def _forbid(
         self, key: Key, cell: Cell, tables: Mapping[Key, Table], rounded: Mapping[Key, Mapping[Cell, int]]

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from schemas.errors import GateClosed
-from tasks.publish.disclosure.audit import AuditRule, audit_release
+from tasks.publish.disclosure.audit import AuditRule, audit_release, read_releases
 from tasks.publish.disclosure.hiding import Hiding, choose_hiding, choose_totals, hidden_rows
 from tasks.publish.disclosure.ledger import Memory, earlier_releases
 from tasks.publish.disclosure.mending import Mending
 from tasks.publish.disclosure.quantities import NOT_ADDITIVE, TOTAL, Cell, Table, read_tables
-from tasks.publish.disclosure.rounding import Wishes, round_table, total_cell
+from tasks.publish.disclosure.rounding import Rounding, Wishes, moved_totals, round_table, total_cell
 from tasks.publish.disclosure.rows import pass_through, rounded_rows
 from tasks.publish.disclosure.settings import DisclosureSettings
 
@@ -58,16 +58,17 @@ def _round_until_clean(
     release_id: str,
 ) -> pd.DataFrame:
     """Round, ask the audit, mend; what cannot be shown safely waits (is suppressed in this release)."""
-    memory, earlier = Memory(ledger, release_id), earlier_releases(ledger)
+    memory, earlier = Memory(ledger, release_id), read_releases(earlier_releases(ledger))
     rule = AuditRule(settings.base, settings.min_count)
-    mending = Mending()
+    mending = Mending({key: memory.wishes(table).keep for key, table in tables.items()})
     published = pd.DataFrame()
     rounded: dict[Key, dict[Cell, int]] = {}
     doubtful: set[str] | None = None
     while True:
-        rounded = round_release(tables, settings, memory, mending.forbidden, rounded)
+        release = round_release(tables, settings, memory, mending, rounded)
+        rounded = {key: found.counts for key, found in release.items()}
         before = published
-        shown = {key: mending.open_cells(key, cells) for key, cells in rounded.items()}
+        shown = {key: mending.open_cells(key, found) for key, found in release.items()}
         published = rounded_rows(exact, tables, shown, settings).assign(release_id=release_id)
         touched = _changed_dimensions(before, published)
         doubtful = None if doubtful is None else doubtful | touched
@@ -87,7 +88,7 @@ def _hide_until_clean(
     release_id: str,
 ) -> pd.DataFrame:
     """Hide, ask the audit, let wait what it finds."""
-    hiding, earlier = choose_hiding(tables, settings, ledger), earlier_releases(ledger)
+    hiding, earlier = choose_hiding(tables, settings, ledger), read_releases(earlier_releases(ledger))
     rule = AuditRule(settings.base, settings.min_count)
     while True:
         published = hidden_rows(exact, tables, hiding, settings).assign(release_id=release_id)
@@ -119,49 +120,52 @@ def round_release(
     tables: Mapping[Key, Table],
     settings: DisclosureSettings,
     memory: Memory,
-    forbidden: Mapping[Key, set[tuple[Cell, int]]] | None = None,
-    attempt: Mapping[Key, Mapping[Cell, int]] | None = None,
-) -> dict[Key, dict[Cell, int]]:
+    mending: Mending,
+    attempt: Mapping[Key, Mapping[Cell, int]],
+) -> dict[Key, Rounding]:
     """Round all tables of a release, one after the other; a table without a rounding stays empty.
 
     ``attempt`` is the rounding that the audit found wanting: what it did not
     find wanting stays where that can be.
     """
-    rounded: dict[Key, dict[Cell, int]] = {}
+    rounded: dict[Key, Rounding] = {}
+    mending.moved.clear()
     for key in sorted(tables, key=lambda key: (MODE_ORDER.get(key[1], 9), key)):
         wishes = memory.wishes(tables[key])
-        wishes.forbid = (forbidden or {}).get(key, set())
-        wishes.stay = {**wishes.stay, **(attempt or {}).get(key, {})}
+        wishes.forbid = mending.forbidden.get(key, set())
+        wishes.hide = set(mending.cells.get(key, ()))
+        wishes.stay = {**wishes.stay, **attempt.get(key, {})}
         _add_linked(wishes, tables, key, rounded)
         found = round_table(tables[key], settings.base, wishes, settings.time_limit)
         if found is None and wishes.forbid:
             # Every rounding uses a forbidden value: better the cells found wait than the whole table.
             wishes.forbid = set()
             found = round_table(tables[key], settings.base, wishes, settings.time_limit)
-        rounded[key] = found or {}
+        rounded[key] = found or Rounding({}, frozenset())
+        mending.note_moved(key, moved_totals(rounded[key].counts, wishes.keep), tables[key])
     return rounded
 
 
-def _add_linked(
-    wishes: Wishes, tables: Mapping[Key, Table], key: Key, rounded: Mapping[Key, Mapping[Cell, int]]
-) -> None:
-    """Wish for the value that the same truth already has in another mode or the year before."""
+def _add_linked(wishes: Wishes, tables: Mapping[Key, Table], key: Key, rounded: Mapping[Key, Rounding]) -> None:
+    """Wish for the value that the same truth already has in another mode or the year before; wait with it."""
     table = tables[key]
     for other in reversed(list(rounded)):
         if other[0] != key[0] and not (other[1] == key[1] == "cumulative"):
             continue
-        twin = tables[other]
+        twin, counts = tables[other], rounded[other].counts
         for cell, count in table.counts.items():
-            if cell not in rounded[other] or twin.counts.get(cell) != count:
+            if cell not in counts or twin.counts.get(cell) != count:
                 continue
-            if twin.totals.get(cell.quantity) == table.totals.get(cell.quantity):
-                wishes.keep.setdefault(cell, rounded[other][cell])
+            if twin.totals.get(cell.quantity) != table.totals.get(cell.quantity):
+                wishes.same.setdefault(cell, counts[cell])
+            elif cell in rounded[other].waiting:
+                wishes.hide.add(cell)
             else:
-                wishes.same.setdefault(cell, rounded[other][cell])
+                wishes.keep.setdefault(cell, counts[cell])
         for quantity, total in table.totals.items():
             cell = total_cell(quantity)
-            if cell in rounded[other] and twin.totals.get(quantity) == total:
-                wishes.keep.setdefault(cell, rounded[other][cell])
+            if cell in counts and twin.totals.get(quantity) == total:
+                wishes.keep.setdefault(cell, counts[cell])
 
 
 def _require_additive(table: Table) -> None:
