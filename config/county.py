@@ -20,6 +20,9 @@ from config.yaml_marks import Section
 from schemas.messages import say
 
 DEFAULT_PACK = "durchstarten"
+WAREHOUSE_URL = re.compile(
+    r"postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?(/[^?]*)?(\?.*)?"
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def read_county(section: Section, folder: Path) -> CountySettings:
         pack_folder=pack_folder,
         inbox=locate(section.text("inbox", "./inbox"), folder),
         timezone=_read_timezone(section),
-        warehouse=section.optional_text("warehouse", may_be_unset=True),
+        warehouse=_read_warehouse(section),
         state=(folder / Path(section.text("state", "./state")).expanduser()).resolve(),
         disclosure=_read_disclosure(section.section("disclosure")),
         caseload=_read_caseload(section.section("caseload")),
@@ -154,6 +157,15 @@ def locate(place: str, folder: Path) -> str:
     if "://" in place:
         return place
     return os.path.normpath(folder.resolve() / Path(place).expanduser())
+
+
+def _read_warehouse(section: Section) -> str | None:
+    """Return the warehouse's URL; one that PostgreSQL's driver cannot read is a finding, its text never repeated."""
+    url = section.optional_text("warehouse", may_be_unset=True)
+    if url is not None and not WAREHOUSE_URL.fullmatch(url.strip()):
+        section.report("warehouse", "E104", key="warehouse", expected=say("E187"))
+        return None
+    return url
 
 
 def _read_programme(section: Section, folder: Path) -> tuple[Programme, Path]:

@@ -12,10 +12,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+from config.problems import suggest
 from config.yaml_marks import Section
 from schemas.messages import say
 
 Direction = Literal["at_least", "at_most"]
+COUNTED = (
+    "contacted", "entered", "entry_rate", "placed_new", "placed_regular", "placed_both", "placed", "placement_rate",
+    "placement_rate_of_contacted", "caseload_per_fte", "days_to_entry", "days_to_placement", "dropout_rate",
+    "unmet_needs", "seat_use", "offers_fresh", "network_coverage", "meetings_held", "new_measures", "rows_rejected",
+)  # fmt: skip
+"""What the program counts by itself; every other KPI brings its query."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,8 @@ class KpiDefinition:
 
     ``targets`` hold the wanted value by school year (shares as fractions). ``order`` is the place in tables.
     ``valid_from``/``valid_to`` None: open. ``sql`` is the text of its own query: period, mode, dimension, member,
-    numerator, denominator. ``unit`` share is a fraction; persons, days, meetings, measures are counts.
+    numerator, denominator; ``explain`` the text of the query that lists what it counts. ``unit`` share is a
+    fraction; persons, days, meetings, measures are counts.
     """
 
     kpi: str
@@ -41,6 +49,7 @@ class KpiDefinition:
     direction: Direction
     targets: Mapping[str, float]
     sql: str = ""
+    explain: str = ""
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether this version defines the KPI on ``day`` (both ends included)."""
@@ -94,19 +103,22 @@ def _read_kpi(section: Section, queries: Mapping[str, Path]) -> KpiDefinition:
         if section.choice("direction", ("at_least", "at_most"), "at_least") == "at_most"
         else "at_least",
         targets=_read_targets(section.section("targets")),
-        sql=_read_query(section, queries),
+        sql=_read_query(section, "sql", queries),
+        explain=_read_query(section, "explain", queries),
     )
+    if kpi and kpi not in COUNTED and "sql" not in section.entries:
+        section.report("kpi", "E157", kpi=kpi, hint=suggest(kpi, COUNTED))
     section.close()
     return definition
 
 
-def _read_query(section: Section, queries: Mapping[str, Path]) -> str:
+def _read_query(section: Section, key: str, queries: Mapping[str, Path]) -> str:
     """Return the text of the SQL file that the definition names, from the county's kpis/ or the pack's."""
-    name = section.text("sql", "")
+    name = section.text(key, "")
     if not name:
         return ""
     if name not in queries:
-        section.report("sql", "E156", file=name)
+        section.report(key, "E156", file=name)
         return ""
     return queries[name].read_text("utf-8")
 

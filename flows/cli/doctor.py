@@ -36,13 +36,13 @@ def run(args: argparse.Namespace) -> Answer:
 
 def _disclosure(args: argparse.Namespace) -> Answer:
     """Audit what can be read; cells that follow are named, never their values."""
-    from flows.cli.opening import open_session
+    from flows.cli.opening import county_of, open_session
     from flows.disclosing import audit_mart
     from schemas.errors import GateClosed
     from schemas.messages import say
 
     with open_session(args) as session:
-        releases, result = audit_mart(session)
+        releases, result = audit_mart(session, county_of(args))
     lines = [say("disclosure_audited", releases=len(releases), cells=result.checked, findings=len(result.findings))]
     if result.findings:
         names = ("reason", "period", "mode", "quantity", "dimension", "member")

@@ -111,7 +111,7 @@ def _list(args: argparse.Namespace, found: "Explanation", as_of: date, known_on:
         counted=f"{found.numerator:g}",
         everybody=len(rows),
     )
-    summary = [(say(f"reason_{row.reason}"), row.persons, row.amount, row.weight) for row in reasons.itertuples()]
+    summary = [(_reason(row.reason), row.persons, row.amount, row.weight) for row in reasons.itertuples()]
     lines = [title, "", *table(say("explain_headings").split("|"), summary, right=(1, 2, 3)), ""]
     if found.kpi in found.bridge:
         lines += [say("kpi_bridge", **{name.removeprefix("placed_"): n for name, n in found.bridge.items()}), ""]
@@ -188,6 +188,13 @@ def _change_title(change: "Change", first: date, last: date) -> str:
         before=f"{change.first.numerator:g}",
         after=f"{change.last.numerator:g}",
     )
+
+
+def _reason(code: object) -> str:
+    """Return a reason in words; a query of the county's own says it in its own."""
+    from schemas.messages import CATALOGUE, say
+
+    return say(f"reason_{code}") if f"reason_{code}" in CATALOGUE else str(code)
 
 
 def _plain(value: float) -> int | float:

@@ -77,6 +77,14 @@ MESSAGES: dict[str, Message] = {
         "Die Datei {file} steht weder in kpis/ des Kreises noch des Programmpakets",
         "The file {file} stands neither in the county's kpis/ nor in the programme pack's",
     ),
+    "E157": Message(
+        "die Kennzahl {kpi} zählt das Programm nicht: eine Abfrage nennen (sql: DATEI){hint}",
+        "the program does not count {kpi}: name a query (sql: FILE){hint}",
+    ),
+    "E158": Message(
+        "Die eigene Abfrage der Kennzahl {kpi} (Fassung {version}) läuft nicht: {why}",
+        "The county's own query of KPI {kpi} (version {version}) does not run: {why}",
+    ),
     "E151": Message(
         "Kennzahl {kpi} gilt für diesen Zeitraum schon in {other}",
         "KPI {kpi} is already defined for this time in {other}",
@@ -102,4 +110,7 @@ MESSAGES: dict[str, Message] = {
     "E184": Message("eine Zahl ab 1 oder auto", "a number from 1, or auto"),
     "E185": Message("kleine Buchstaben, Ziffern und Unterstriche", "small letters, digits and underscores"),
     "E186": Message("Ziffern", "digits"),
+    "E187": Message(
+        "eine Adresse wie postgresql://login@host/datenbank", "a URL like postgresql://login@host/database"
+    ),
 }

@@ -126,6 +126,10 @@ MESSAGES: dict[str, Message] = {
         "{kpi}, school year {period} ({mode}), as of {as_of}, known on {known_on}: {counted} of {everybody} known "
         "persons",
     ),
+    "E726": Message(
+        "{kpi} (Fassung {version}) zählt eine eigene Abfrage, die keine Liste mitbringt (explain: DATEI)",
+        "{kpi} (version {version}) is counted by its own query, which brings no list (explain: FILE)",
+    ),
     "E724": Message("Entweder --since oder --between, nicht beides.", "Either --since or --between, not both."),
     "explain_title_things": Message(
         "{kpi}, Schuljahr {period} ({mode}), Stand {as_of}, Wissen {known_on}: Zähler {counted}, {everybody} Zeilen",

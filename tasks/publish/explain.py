@@ -14,9 +14,11 @@ from typing import Any
 import pandas as pd
 
 from config.county import County
+from config.kpis import KpiDefinition
 from schemas.errors import StepFailed, UsageError
-from tasks.publish.figures import binds_of, compute_figures
+from tasks.publish.figures import binds_in, binds_of, compute_figures
 from tasks.publish.membership import MEMBERSHIP, PARTS, Row, reason_against, reason_for
+from tasks.publish.own import list_own
 from tasks.publish.periods import windows
 from tasks.warehouse.session import CountySession
 
@@ -71,10 +73,11 @@ def explain_figure(
     """Explain one total; the session is the caller's to roll back.
 
     Raises:
-        UsageError: E721 the KPI has no explanation, E723 no such school year.
+        UsageError: E721 the KPI has no explanation, E723 no such school year, E726 its own query brings no list.
         StepFailed: E722 the list does not add up to the figure.
     """
-    if kpi not in PARTS and kpi not in THINGS:
+    own = any(one.kpi == kpi and one.sql for one in county.kpis)
+    if kpi not in PARTS and kpi not in THINGS and not own:
         raise UsageError("E721", kpi=kpi, known=", ".join([*PARTS, *THINGS]))
     found = windows(county.programme.starts_on, county.programme.ends_on, as_of, known_on)
     known = list(dict.fromkeys(window.period for window in found))
@@ -94,6 +97,9 @@ def explain_figure(
     if kpi not in totals:
         raise UsageError("E721", kpi=kpi, known=", ".join(totals))
     total = totals[kpi]
+    definition = next(one for one in county.kpis if (one.kpi, str(one.version)) == (kpi, total["kpi_version"]))
+    if definition.sql and not definition.explain:
+        raise UsageError("E726", kpi=kpi, version=definition.version)
     explanation = Explanation(
         kpi=kpi,
         kpi_version=total["kpi_version"],
@@ -103,20 +109,32 @@ def explain_figure(
         denominator=None if total["denominator"] is None else float(total["denominator"]),
         value=None if total["value"] is None else float(total["value"]),
         bridge={name: int(totals[name]["numerator"]) for name in BRIDGE if name in totals},
-        rows=_listed(session, county, kpi, chosen, mode, as_of, known_on),
+        rows=_listed(session, county, definition, chosen, mode, as_of, known_on),
     )
     _add_up(explanation)
     return explanation
 
 
 def _listed(
-    session: CountySession, county: County, kpi: str, period: str, mode: str, as_of: date, known_on: date
+    session: CountySession,
+    county: County,
+    definition: KpiDefinition,
+    period: str,
+    mode: str,
+    as_of: date,
+    known_on: date,
 ) -> pd.DataFrame:
+    kpi = definition.kpi
     binds = {"period": period, "mode": mode}
     files = {
         row["file_id"]: row["name"] for row in session.rows("SELECT file_id, name FROM raw.file WHERE county = :county")
     }
-    if kpi in PARTS:
+    if definition.sql:
+        found = list_own(
+            session, definition, lambda sql: binds_in(sql, county, as_of, known_on), period=period, mode=mode
+        )
+        rows = [_thing(row, files) for row in records(found)]
+    elif kpi in PARTS:
         people = session.frame("marts/explain/persons", **binds)
         rows = [_person(row, *PARTS[kpi], files) for row in records(people)]
     else:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from config.county import County
 from schemas.terms import AGE_BANDS, MODULES, SEX
+from tasks.publish.own import count_own
 from tasks.publish.periods import Window, windows
 from tasks.warehouse.session import CountySession
 from tasks.warehouse.statements import bindable, read_sql
@@ -40,7 +41,7 @@ KNOWLEDGE = (
     "delivery",
     "rejected_row",
 )
-COUNTING = ("anchor", "counted_enrolment", "person_figure", "person_count", "stock", "figure")
+COUNTING = ("anchor", "counted_enrolment", "person_figure", "person_count", "stock", "own_figure", "figure")
 INDEXES = {
     "known_load": "load_id",
     "known_link": "ref_id",
@@ -76,39 +77,21 @@ def compute_figures(session: CountySession, county: County, as_of: date, known_o
         _make(session, f"marts/knowledge/{name}", county, as_of, known_on)
     _hand_over_teams(session)
     for name in COUNTING:
-        if name == "figure":
-            _count_own(session, county, as_of, known_on)
+        if name == "own_figure":
+            count_own(session, county.kpis, lambda sql: binds_in(sql, county, as_of, known_on))
         _make(session, f"marts/kpi/{name}", county, as_of, known_on)
-
-
-def _count_own(session: CountySession, county: County, as_of: date, known_on: date) -> None:
-    """Run the queries that definitions bring themselves; each is one SELECT below ours, so it can only read."""
-    session.do(
-        "CREATE TEMPORARY TABLE own_figure (kpi text, period text, mode text, dimension text, member text, "
-        "numerator numeric, denominator numeric) ON COMMIT DROP"
-    )
-    for one in county.kpis:
-        if one.sql:
-            session.do(
-                "INSERT INTO own_figure SELECT CAST(:own_kpi AS text), q.period, q.mode, q.dimension, q.member, "
-                "CAST(q.numerator AS numeric), CAST(q.denominator AS numeric) "
-                f"FROM ({one.sql.strip().rstrip(';')}\n) AS q INNER JOIN cfg_kpi AS c ON "
-                "c.kpi = :own_kpi AND c.version = :own_version AND q.period = c.period",
-                own_kpi=one.kpi,
-                own_version=str(one.version),
-                **_named(one.sql, county, as_of, known_on),
-            )
 
 
 def binds_of(
     name: str, county: County, as_of: date, known_on: date, without: tuple[str, ...] = ()
 ) -> dict[str, object]:
     """Return the days and thresholds that ``sql/<name>.sql`` names as binds."""
-    named = _named(read_sql(name), county, as_of, known_on)
+    named = binds_in(read_sql(name), county, as_of, known_on)
     return {bind: value for bind, value in named.items() if bind not in without}
 
 
-def _named(sql: str, county: County, as_of: date, known_on: date) -> dict[str, object]:
+def binds_in(sql: str, county: County, as_of: date, known_on: date) -> dict[str, object]:
+    """Return the days and thresholds that a statement names as binds."""
     text = bindable(sql)
     return {
         bind: value

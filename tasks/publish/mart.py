@@ -14,6 +14,7 @@ import pandas as pd
 from config.county import County
 from tasks.publish.answers import COLUMNS
 from tasks.publish.disclosure import DisclosureSettings, protect, protect_totals, remember
+from tasks.publish.own import put_back, set_apart
 from tasks.warehouse.session import CountySession
 
 LEDGER = (
@@ -53,6 +54,7 @@ def publish_protected(session: CountySession, county: County, as_of: date, run_i
     settings = county.disclosure
     rules = DisclosureSettings(settings.method, settings.base, settings.min_count)
     exact = session.frame(f"SELECT {COLUMNS} FROM internal.kpi WHERE county = :county AND as_of = :as_of", as_of=as_of)
+    exact = set_apart(exact, county.kpis)
     ledger = read_ledger(session)
     last = session.value("SELECT max(as_of) FROM ops.release WHERE county = :county AND as_of <= :day", day=as_of)
     if not is_release_due(last, as_of, settings.release):
@@ -99,7 +101,7 @@ def _register(session: CountySession, county: County, as_of: date, run_id: str, 
         "min_count": settings.min_count,
         "rows_count": len(parts),
         "waiting_count": int((parts["protection"] == "suppressed").sum()),
-        "sha256": hash_of_rows(published),
+        "sha256": hash_of_rows(put_back(published)),
     }
     session.insert("ops.release", [row])
 
@@ -108,7 +110,7 @@ def _store(session: CountySession, rows: pd.DataFrame, as_of: date, where: str) 
     """Replace the day's rows of ``mart.kpi``: all of them, or the totals alone."""
     session.do(f"DELETE FROM mart.kpi WHERE county = :county AND as_of = :as_of AND {where}", as_of=as_of)
     session.do("CREATE TEMPORARY TABLE shown (LIKE mart.kpi) ON COMMIT DROP")
-    session.copy("shown", rows[[name.strip() for name in COLUMNS.split(",")]])
+    session.copy("shown", put_back(rows)[[name.strip() for name in COLUMNS.split(",")]])
     session.do(f"INSERT INTO mart.kpi ({COLUMNS}) SELECT {COLUMNS} FROM shown")
     # A frame keeps fewer digits than the database: what is exact is so to the last one.
     session.do(

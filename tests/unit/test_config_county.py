@@ -234,9 +234,11 @@ def test_redefined_kpi_must_not_overlap_the_old_version(county_folder: Folder) -
 
 
 def test_target_of_a_year_that_is_no_school_year_is_refused(county_folder: Folder) -> None:
-    text = "kpi: neu\nlabel_de: a\nlabel_en: b\nnumerator_text: c\nunit: persons\nsource: d\ntargets: {2020/22: 5}\n"
-    assert refusals(county_folder(kpis__neu_yaml=text)) == [
-        "kpis/neu.yaml:7:20: „2020/22“ ist kein Schuljahr (2020/21)"
+    text = (
+        "kpi: seat_use\nlabel_de: a\nlabel_en: b\nnumerator_text: c\nunit: persons\nsource: d\ntargets: {2020/22: 5}\n"
+    )
+    assert refusals(county_folder(kpis__seat_use_yaml=text)) == [
+        "kpis/seat_use.yaml:7:20: „2020/22“ ist kein Schuljahr (2020/21)"
     ]
 
 
@@ -278,3 +280,14 @@ def test_a_goal_with_an_unknown_figure_is_refused_with_its_place(county_folder: 
     (found,) = refusals(county_folder(**{"goals/2021-22.yaml": own}))
     assert found.startswith("goals/2021-22.yaml:3:")
     assert "entry_rate" in found
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///x", "postgresql//host/x", "postgresql://host:port/x", "mysql://u:geheim@h/x"]
+)
+def test_a_warehouse_that_is_no_postgresql_url_is_named_by_its_place(county_folder: Folder, url: str) -> None:
+    folder = county_folder(county_yaml=f"{COUNTY}warehouse: {url}\n")
+    line = COUNTY.count("\n") + 1
+    assert refusals(folder) == [
+        f"county.yaml:{line}:12: „warehouse“ erwartet eine Adresse wie postgresql://login@host/datenbank"
+    ]

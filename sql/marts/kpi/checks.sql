@@ -45,6 +45,47 @@ FROM (
     HAVING count(*) > 1
 ) AS twice;
 
+-- fail: placed equals new plus regular minus both among the published figures, redefined ones too
+SELECT count(*) AS bad_rows
+FROM (
+    SELECT f.period
+    FROM figure AS f
+    WHERE f.kpi IN ('placed_new', 'placed_regular', 'placed_both', 'placed')
+    GROUP BY f.period, f.mode, f.dimension, f.member
+    HAVING
+        count(*) = 4
+        AND sum(CASE WHEN f.kpi IN ('placed', 'placed_both') THEN f.numerator ELSE -f.numerator END) <> 0
+) AS broken;
+
+-- fail: placed is at most entered, and entered at most contacted, among the published figures, redefined ones too
+SELECT count(*) AS bad_rows
+FROM figure AS s
+INNER JOIN figure AS l
+    ON s.period = l.period AND s.mode = l.mode AND s.dimension = l.dimension AND s.member = l.member
+WHERE (s.kpi, l.kpi) IN (('placed', 'entered'), ('entered', 'contacted')) AND s.numerator > l.numerator;
+
+-- fail: a query of the county's own gives members that exist, and members that sum to its total
+SELECT count(*) AS bad_rows
+FROM own_figure AS t
+LEFT JOIN LATERAL (
+    SELECT
+        m.dimension,
+        sum(m.numerator) AS numerator,
+        sum(m.denominator) AS denominator
+    FROM own_figure AS m
+    WHERE
+        m.kpi = t.kpi
+        AND m.period = t.period
+        AND m.mode = t.mode
+        AND t.dimension = 'all'
+        AND m.dimension NOT IN ('all', 'module')
+    GROUP BY m.dimension
+) AS s ON TRUE
+WHERE
+    t.is_stray
+    OR s.numerator <> t.numerator
+    OR s.denominator <> t.denominator;
+
 -- warn: nobody was contacted in the newest school year
 SELECT count(*) AS bad_rows
 FROM figure AS f

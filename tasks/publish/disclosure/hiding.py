@@ -9,7 +9,7 @@ import pandas as pd
 from tasks.publish.disclosure.audit_reading import Finding
 from tasks.publish.disclosure.ledger import told_before
 from tasks.publish.disclosure.linked import Key, Stage
-from tasks.publish.disclosure.quantities import TOTAL, Cell, Table
+from tasks.publish.disclosure.quantities import OWN_MARK, TOTAL, Cell, Table
 from tasks.publish.disclosure.settings import DisclosureSettings
 from tasks.publish.disclosure.suppression import Pattern, suppress
 
@@ -112,6 +112,9 @@ def _is_hidden(
     sides = dict(zip(("numerator", "denominator"), counts, strict=True))
     if kpi in STOCKS_OF_PERSONS:
         return any(0 < sides[side] < min_count for side in STOCKS_OF_PERSONS[kpi])
+    # Nobody but the county knows what its own query counts: taken for persons.
+    if OWN_MARK in kpi and any(0 < count < min_count for count in counts):
+        return True
     if table is None or not any(name == kpi for name, _ in table.source):
         return False
     if any(0 < count < min_count for count in counts):

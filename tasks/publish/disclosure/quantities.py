@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+OWN_MARK = "@"
+"""Stands in the name of a KPI that a county's own query counts: it shares no count with the program's KPIs."""
 TOTAL = "all"
 ROUNDED_TOTAL = "rounded_total"
 # A person may attend several modules, so members of this dimension do not add up.

@@ -74,7 +74,7 @@ def _counts(
         if member == ROUNDED_TOTAL:
             # A total is said only where the members that make it up are.
             open_table = any(key.quantity == quantity and key.dimension == dimension for key in known)
-            figures[number] = known[total_cell(quantity)] if open_table else np.nan
+            figures[number] = known.get(total_cell(quantity), np.nan) if open_table else np.nan
         else:
             figures[number] = known.get(cell, np.nan)
     return figures
