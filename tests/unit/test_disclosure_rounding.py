@@ -107,31 +107,32 @@ def test_a_value_stays_while_its_truth_stands():
         assert shown(again, "contacted", member) == shown(published, "contacted", member)
 
 
-# 2 -> 0, 48 -> 50 and 23 -> 20 stand; then 50 must be 50 and the total 75, and 0 + 50 + 20 is not 75.
-BEFORE = {"contacted": {"a": 2, "b": 48, "c": 23, "d": 0}}
-AFTER = {"contacted": {"a": 2, "b": 50, "c": 23, "d": 0}}
+# Five ones say 0 and stand; then 45 must be 45 and the total 50 is 50, so one of the ones would have to say 5.
+ONES = dict.fromkeys("abcde", 1)
+
+
+def releases_of(*counts):
+    """Return what each release says when the sixth member counts ``counts`` persons, one release after the other."""
+    told, ledger = [], None
+    for number, count in enumerate(counts):
+        exact = release({"contacted": {**ONES, "f": count}})
+        told.append(protect(exact, SETTINGS, ledger, f"r{number}"))
+        ledger = remember(ledger, exact, told[-1], f"r{number}")
+    return told
 
 
 def test_a_value_that_cannot_stand_waits_and_is_never_rounded_anew():
-    exact = release(BEFORE)
-    first = protect(exact, SETTINGS, None, "r1")
-    published = protect(release(AFTER), SETTINGS, remember(None, exact, first, "r1"), "r2")
-    standing = {m: shown(published, "contacted", m) for m in "acd" if pd.notna(shown(published, "contacted", m))}
-    assert standing == {member: shown(first, "contacted", member) for member in standing}
-    waiting = published[published["protection"] == "suppressed"]
+    first, second = releases_of(43, 45)
+    assert [shown(first, "contacted", member) for member in ONES] == [0] * 5
+    waiting = second[second["protection"] == "suppressed"]
     assert len(waiting) == 2
     assert waiting[["numerator", "denominator", "value"]].isna().all(axis=None)
+    assert {shown(second, "contacted", member) for member in set(ONES) - set(waiting["member"])} == {0}
 
 
 def test_what_waited_comes_back_with_the_value_it_had():
-    exact, after = release(BEFORE), release(AFTER)
-    first = protect(exact, SETTINGS, None, "r1")
-    ledger = remember(None, exact, first, "r1")
-    ledger = remember(ledger, after, protect(after, SETTINGS, ledger, "r2"), "r2")
-    again = protect(release({"contacted": {"a": 2, "b": 49, "c": 23, "d": 0}}), SETTINGS, ledger, "r3")
-    for member in "acd":
-        if pd.notna(shown(again, "contacted", member)):
-            assert shown(again, "contacted", member) == shown(first, "contacted", member)
+    last = releases_of(43, 45, 47)[-1]
+    assert [shown(last, "contacted", member) for member in ONES] == [0] * 5
 
 
 def test_one_truth_has_one_value_in_two_modes():
