@@ -157,4 +157,11 @@ ERRORS: Final = (
         "Bitte die Formel oder den Wert berichtigen.",
         "Please mend the formula or the value.",
     ),
+    _error(
+        "formula_without_value",
+        "Formel wurde ohne ihr Ergebnis gespeichert; die Zelle gilt als leer",
+        "a formula was saved without its result; the cell counts as empty",
+        "Bitte die Datei in der Tabellenkalkulation öffnen, neu berechnen und speichern, oder den Wert eintragen.",
+        "Please open the file in a spreadsheet, compute it and save it again, or enter the value.",
+    ),
 )

@@ -17,6 +17,8 @@ from tasks.conform.cells import MARK_WORD, Broken, Dialect, Lists, Value, parser
 
 NO = pa.scalar(value=False)
 LIST_SEPARATOR = "|"
+UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Zero-width, direction and byte-order marks: nobody sees them around a code, a date or an id; texts keep theirs."""
 ARROW_TYPES = {
     "text": pa.string(),
     "id": pa.string(),
@@ -69,6 +71,8 @@ class TypedColumn:
             return self._without_cells(block.num_rows)
         # Column 0 of the block is the row number.
         cells = block.column(self.position + 1)
+        if self.column.type == "id" and not pc.all(pc.string_is_ascii(cells)).as_py():
+            cells = pc.utf8_trim(cells, characters=UNSEEN)
         values, broken = (cells, []) if self._is_text else self._parsed(cells)
         return self._filled(cells, values, broken)
 
@@ -92,7 +96,7 @@ class TypedColumn:
         found = self.known.get(text)
         if found is None:
             try:
-                found = (self._value(text), None)
+                found = (self._value(text if text.isascii() else text.strip(UNSEEN).strip()), None)
             except Broken as broken:
                 found = (None, broken.rule)
             self.known[text] = found

@@ -11,7 +11,7 @@ the delivery), ``sheet``, ``row`` (int32, as a spreadsheet shows it) and
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from tasks.conform.reading import RawSheet
 
 WARNINGS_KEPT = 10_000
 """Remarks kept with their place; more are counted only (a column of a million wrong cells is one finding)."""
+VALUELESS_RULES = ("error_cell", "formula_without_value")
 
 
 @dataclass
@@ -106,18 +107,26 @@ def _reader_findings(index: int, sheet: RawSheet, result: Conformed) -> None:
 
 @dataclass
 class _Batch:
-    """One batch of one sheet on its way: ``rows`` as shown, ``bad`` the indices of rejected rows."""
+    """One batch of one sheet on its way: ``rows`` as shown, ``bad`` the indices of rejected rows.
+
+    ``valueless`` holds the rule of cells that show something and hold no value, by row and header.
+    """
 
     file: int
     sheet: RawSheet
     rows: list[int]
     bad: set[int]
+    valueless: Mapping[tuple[int | None, str | None], str]
     result: Conformed
 
     def place(self, draft: Draft, position: int, name: str, rule: str) -> RowFinding:
         """Name the place of a finding: header as delivered, row as shown."""
-        header = draft.columns.header_of(name)
-        return RowFinding(self.file, self.sheet.sheet, self.rows[position], draft.kind.name, header, rule)
+        header, row = draft.columns.header_of(name), self.rows[position]
+        if rule == "missing_value" and self.valueless:
+            place = draft.columns.block.positions.get(name)
+            delivered = self.sheet.header[place] if place is not None else header
+            rule = self.valueless.get((row, delivered), rule)
+        return RowFinding(self.file, self.sheet.sheet, row, draft.kind.name, header, rule)
 
 
 def _conform_sheet(
@@ -126,19 +135,23 @@ def _conform_sheet(
     dialect = Dialect(source.dates, source.format.decimal, sheet.is_workbook, sheet.date_system)
     prepared = [prepare(block, dialect, lists) for block in blocks]
     poisoned = {finding.row: finding.rule for finding in sheet.findings if finding.row in sheet.rejected_rows}
+    valueless = {(f.row, f.column): f.rule for f in sheet.findings if f.rule in VALUELESS_RULES}
     seen = 0
     for record_batch in sheet.batches():
         seen += record_batch.num_rows
         rows: list[int] = record_batch.column(0).to_pylist()
-        batch = _Batch(index, sheet, rows, {i for i, row in enumerate(rows) if row in poisoned}, result)
+        batch = _Batch(index, sheet, rows, {i for i, row in enumerate(rows) if row in poisoned}, valueless, result)
         drafts = [draft_records(columns, record_batch) for columns in prepared]
-        for kind in source.records:
-            result.errors += [
-                RowFinding(index, sheet.sheet, rows[i], kind, None, poisoned[rows[i]]) for i in sorted(batch.bad)
-            ]
+        unread = sorted(batch.bad)
         for draft in drafts:
             _check(draft, batch)
         _reject_without_record(drafts, batch)
+        result.errors += [
+            RowFinding(index, sheet.sheet, rows[i], draft.kind.name, None, poisoned[rows[i]])
+            for draft in drafts
+            for i in unread
+            if draft.present[i]
+        ]
         for draft in drafts:
             yield _finished(draft, batch)
     if seen != sheet.rows:  # a row that is neither typed nor counted as blank or footer would be lost
@@ -165,14 +178,19 @@ def _check(draft: Draft, batch: _Batch) -> None:
 
 
 def _reject_without_record(drafts: list[Draft], batch: _Batch) -> None:
-    """A row that is not blank and makes no record at all lacks its key date: it is rejected, not lost."""
+    """A row that is not blank and makes no record at all lacks its key date: it is rejected, not lost.
+
+    One that the reader could not make out stands for a record of the first kind.
+    """
     first = drafts[0]
     if any(all(draft.present) for draft in drafts):
         return
     for i in range(len(batch.rows)):
-        if i not in batch.bad and not any(draft.present[i] for draft in drafts):
+        if any(draft.present[i] for draft in drafts):
+            continue
+        first.present[i] = True
+        if i not in batch.bad:
             batch.result.errors.append(batch.place(first, i, first.kind.key_date or first.kind.key[0], "missing_value"))
-            first.present[i] = True
             batch.bad.add(i)
 
 

@@ -98,6 +98,8 @@ class _TableReader:
         self.is_filled = "value-type" in attributes
 
     def _end_cell(self) -> None:
+        if self.is_computed and not self.is_filled:
+            self.scan.add_unvalued(self.row, self.column, self.limits)
         if self.is_filled:
             last_row, last_column = self.row + self.rows - 1, self.column + self.columns - 1
             self.scan.add_cell(last_row, last_column, self.limits)

@@ -32,7 +32,7 @@ def scan_xlsx(archive: zipfile.ZipFile, sheet: str, limits: ReadLimits) -> Sheet
     target = sheet_part(archive, names, "xl/_rels/workbook.xml.rels", relation)
     with archive.open(target) as part:
         reader = _CellReader(scan, limits)
-        walk_xml(part, reader.start, reader.end)
+        walk_xml(part, reader.start, reader.end, reader.text)
     return scan
 
 
@@ -63,6 +63,7 @@ class _CellReader:
         self.scan, self.limits = scan, limits
         self.row = self.column = -1
         self.kind = ""
+        self.is_formula = self.has_value = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "c":
@@ -71,6 +72,8 @@ class _CellReader:
             self.scan.add_cell(self.row, self.column, self.limits)
             if self.kind == "e":
                 self.scan.add_error(self.row, self.column, self.limits)
+        elif name == "f":
+            self.is_formula = True
         elif name == "row":
             given = attributes.get("r", "")
             self.row = int(given) - 1 if given.isdecimal() else self.row + 1
@@ -81,7 +84,17 @@ class _CellReader:
 
     def end(self, name: str) -> None:
         if name == "c":
+            # A formula whose result is a text may well show nothing; any other must have been computed once.
+            if self.is_formula and not self.has_value and self.kind != "str":
+                self.scan.add_unvalued(self.row, self.column, self.limits)
             self.kind = ""
+            self.is_formula = self.has_value = False
+        elif name == "f":
+            self.has_value = False
+
+    def text(self, text: str) -> None:
+        """See whether a cell holds anything; what stands in a formula itself is forgotten at its end."""
+        self.has_value = self.has_value or bool(text.strip())
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         self.kind = attributes.get("t", "")

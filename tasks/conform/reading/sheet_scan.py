@@ -10,10 +10,12 @@ from tasks.conform.reading.refusal import Refused
 
 @dataclass
 class SheetScan:
-    """Places count from 0. ``errors`` holds the columns of error cells by row."""
+    """Places count from 0. ``errors`` holds the columns of error cells by row, ``unvalued`` those of formulas
+    that were saved without their result."""
 
     date_system: Literal["1900", "1904"] = "1900"
     errors: dict[int, list[int]] = field(default_factory=dict)
+    unvalued: dict[int, list[int]] = field(default_factory=dict)
     error_count: int = 0
     hidden_rows: int = 0
     hidden_columns: set[int] = field(default_factory=set)
@@ -35,6 +37,13 @@ class SheetScan:
         if self.error_count > limits.findings:
             raise Refused("E354", limit=limits.findings)
         self.errors.setdefault(row, []).append(column)
+
+    def add_unvalued(self, row: int, column: int, limits: ReadLimits) -> None:
+        """Note a formula without a saved result."""
+        self.error_count += 1
+        if self.error_count > limits.findings:
+            raise Refused("E354", limit=limits.findings)
+        self.unvalued.setdefault(row, []).append(column)
 
     def hide_columns(self, first: int, last: int) -> None:
         """Note hidden columns; a range may reach to the sheet's edge."""

@@ -127,7 +127,10 @@ def _write_rows(
         for column in errors:
             cells[column] = None
             sink.note("error_cell", index + 1, column)
-        sink.add_row(index + 1, cells, keep_empty=bool(errors))
+        unvalued = [c for c in scan.unvalued.get(index, ()) if c < len(cells) and cells[c] is None]
+        for column in unvalued:
+            sink.note("formula_without_value", index + 1, column)
+        sink.add_row(index + 1, cells, keep_empty=bool(errors or unvalued))
     sink.close()
     return sink, heading.last + 1, heading.lower
 
