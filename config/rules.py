@@ -14,7 +14,7 @@ from itertools import combinations
 from pathlib import Path
 
 from config.facts import FACTS
-from config.matching_order import MatchingOrder, read_order
+from config.matching_order import MatchingOrder, last_day, read_order
 from config.rule_language import parse_condition
 from config.rule_tree import Node, RuleFault, facts_in
 from config.yaml_places import MappingNode, Place, load_places
@@ -47,6 +47,7 @@ WAYS_IN = (
     "entry",
     "age",
 )
+MOST_RULES = 64
 _REQUIRED = ("id", "version", "step", "valid_from", "condition", "legal_source", "approver", "reason")
 _OPTIONAL = ("valid_to", "applies_when", "on_fail", "way_in", "counselling", "needs_check")
 
@@ -136,8 +137,9 @@ def read_rules(files: Iterable[Path], codes: Mapping[str, frozenset[str]] | None
     for path in paths:
         top = load_places(path).mapping(allowed=("rules", "matching"))
         rules += [_read_rule(item.mapping(allowed=_REQUIRED + _OPTIONAL), codes) for item in top.items_of("rules")]
-        orders += [read_order(item) for item in top.items_of("matching")]
+        orders += [read_order(item, codes) for item in top.items_of("matching")]
     _refuse_overlaps(rules)
+    _refuse_too_many(rules)
     rules.sort(key=lambda rule: (STEPS.index(rule.step), rule.rule_id, rule.version))
     return RulePack(tuple(rules), tuple(orders))
 
@@ -153,7 +155,7 @@ def _read_rule(node: MappingNode, codes: Mapping[str, frozenset[str]] | None) ->
         version=node.child("version").integer(),
         step=node.child("step").one_of(STEPS),
         valid_from=node.child("valid_from").day(),
-        valid_to=node.optional_day("valid_to"),
+        valid_to=last_day(node),
         condition=_read_condition(node.child("condition"), codes),
         applies_when=_read_condition(scope, codes) if scope else None,
         on_fail=node.child("on_fail").one_of(("no", "unknown")) if node.get("on_fail") else "no",
@@ -173,6 +175,13 @@ def _read_condition(node: Place, codes: Mapping[str, frozenset[str]] | None) -> 
     except RuleFault as fault:
         code, offset, params = fault.code, fault.offset, fault.params
     raise ConfigInvalid(code, place=node.place_at(offset), **params)
+
+
+def _refuse_too_many(rules: list[Rule]) -> None:
+    """Refuse more rules than a pair's marks can hold."""
+    ids = {rule.rule_id: rule.place for rule in rules}
+    if len(ids) > MOST_RULES:
+        raise ConfigInvalid("E613", place=list(ids.values())[MOST_RULES], most=MOST_RULES)
 
 
 def _refuse_overlaps(rules: list[Rule]) -> None:

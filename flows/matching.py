@@ -28,11 +28,12 @@ OPEN = ("proposed", "unclear")
 
 @dataclass(frozen=True)
 class Why:
-    """The answer to "why (not)?": the day asked about, a row a need and run, the shortest way a closed need."""
+    """The answer to "why (not)?": a row a need and run, the shortest way a closed need, needs without a run."""
 
     as_of: date
     rows: pd.DataFrame
     shortest: pd.DataFrame
+    without_offer: list[str]
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,11 @@ def why_of(config_dir: str, as_of: date | None, person: str, offer: str | None) 
         raise UsageError("E812", count=len(found))
     rules, order = run.rules.on(run.as_of), run.rules.order_on(run.as_of)
     out = facts.open_proposals[facts.open_proposals["state"].isin(OPEN)]
-    rows = explain_person(facts, rules, order, str(found[0]["person_uid"]), offer, out)
-    return Why(run.as_of, with_sources(rows), with_sources(shortest_ways(rows)))
+    uid = str(found[0]["person_uid"])
+    rows = explain_person(facts, rules, order, uid, offer, out)
+    mine = facts.needs.loc[(facts.needs["person_uid"].astype(str) == uid), "need_id"]
+    bare = sorted(need.rpartition(SEPARATOR)[2] for need in set(mine) - set(rows["need_id"]))
+    return Why(run.as_of, with_sources(rows), with_sources(shortest_ways(rows)), bare)
 
 
 def gaps_of(config_dir: str, as_of: date | None) -> Gaps:

@@ -84,7 +84,9 @@ def explain_person(args: argparse.Namespace) -> Answer:
         say("why_shortest", need=r["need_id"], offer=r["offer_id"], way=r[f"way_{tongue}"], steps=r["steps"])
         for r in shortest
     ]
-    return Answer({"as_of": found.as_of.isoformat(), "rows": rows, "shortest": shortest}, lines)
+    lines += [say("why_no_offer", needs=", ".join(found.without_offer))] if found.without_offer else []
+    document = {"as_of": found.as_of.isoformat(), "rows": rows, "shortest": shortest}
+    return Answer({**document, "needs_without_offer": found.without_offer}, lines)
 
 
 def list_gaps(args: argparse.Namespace) -> Answer:

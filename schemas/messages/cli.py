@@ -245,6 +245,10 @@ MESSAGES: dict[str, Message] = {
     "why_yes": Message("passt", "fits"),
     "why_no": Message("nein", "no"),
     "why_unknown": Message("offen", "open"),
+    "why_no_offer": Message(
+        "Ohne ein Angebot der gesuchten Art oder Familie in der Lieferung: {needs}",
+        "No offer of the wanted kind or family in the delivery: {needs}",
+    ),
     "why_missing": Message("Zu klären: {facts}", "To be checked: {facts}"),
     "why_shortest": Message(
         "Kürzester Weg für {need}: {offer} ({steps}): {way}", "Shortest way for {need}: {offer} ({steps}): {way}"

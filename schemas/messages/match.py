@@ -36,6 +36,10 @@ MESSAGES: dict[str, Message] = {
         "{place}: am {day} gilt keine Fassung der Zuteilungsordnung",
         "{place}: no version of the matching order is in force on {day}",
     ),
+    "E613": Message(
+        "{place}: zu viele Regeln, höchstens {most} dürfen nebeneinander stehen",
+        "{place}: too many rules, at most {most} may stand side by side",
+    ),
     "E620": Message(
         "Tabelle „{table}“ für die Zuteilung ohne Spalte(n): {columns}",
         "Table '{table}' for matching lacks column(s): {columns}",

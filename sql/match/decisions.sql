@@ -7,6 +7,7 @@ SELECT
     p.need_source || chr(31) || p.need_id AS need_id,
     p.offer_source || chr(31) || p.offer_id AS offer_id,
     p.run_id,
+    p.person_uid::text AS person_uid,
     d.decision,
     d.reason,
     d.decided_on

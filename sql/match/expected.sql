@@ -1,6 +1,6 @@
 -- What:  accepted proposals that the provider has not listed yet: expected enrolments
 -- Grain: one row per accepted proposal
--- Reads: core.match_proposal, core.enrolment_version, core.person_link
+-- Reads: core.match_proposal, core.decision_version, core.enrolment_version, core.person_link
 -- Binds: county
 SELECT
     p.proposal_id,
@@ -25,5 +25,14 @@ WHERE
             AND e.offer_id = p.offer_id
             AND e.closed_load IS NULL
             AND e.ended_on IS NULL
+            -- A seat that was lost before somebody accepted anew answers nothing.
+            AND NOT (
+                e.state IN ('dropped', 'cancelled')
+                AND coalesce(e.ends_on, e.starts_on, 'infinity') < (
+                    SELECT max(d.decided_on)
+                    FROM core.decision_version AS d
+                    WHERE d.county = p.county AND d.proposal_id = p.proposal_id AND d.closed_load IS NULL
+                )
+            )
     )
 ORDER BY p.state_on, p.need_source, p.need_id

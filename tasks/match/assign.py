@@ -25,6 +25,7 @@ from tasks.match.reasons import proposal_reasons
 from tasks.match.score import need_priorities, need_waiting_days
 from tasks.match.seats import served_needs
 from tasks.match.solve import SeatPlan, solve_exactly
+from tasks.match.timetable import read_timetable
 from tasks.match.touched import component_marks, part_of, plan_values, standing_arcs
 
 OPEN_STATES = ("proposed", "unclear")
@@ -85,11 +86,11 @@ def assign_seats(
     """
     data = order_input(data)
     standing, ended = standing_proposals(pairs, data, order)
-    arcs = seat_arcs(pairs, data, standing)
-    problem = seat_problem(arcs, data, order)
+    frozen = standing[standing["eligible"] == "unknown"]
+    arcs = beside_frozen(seat_arcs(pairs, data, standing), frozen, data, order)
+    problem = seat_problem(arcs, data, order, frozen)
     plan, stands = solve_touched(problem, arcs, order, remembered or {})
     chosen = arcs[plan.chosen]
-    frozen = standing[standing["eligible"] == "unknown"]
     attempts = ended_attempts(pd.concat([data.open_proposals, ended]))
     proposals = _proposal_frame(pairs, pd.concat([chosen, frozen]), data, rules, order, attempts)
     displaced = standing[~standing["proposal_id"].isin(proposals["proposal_id"])]
@@ -128,7 +129,7 @@ def standing_proposals(
     late = (known["state"] != "expired") | decision.isin(["accept", "reject"])
     known, decision = known[late], decision[late]
     known = known.assign(state=decision.map(_OUTCOMES).fillna(known["state"]))
-    verdicts = pairs[["need_id", "offer_id", "run_id", "eligible"]]
+    verdicts = pairs[["need_id", "person_uid", "offer_id", "run_id", "eligible"]]
     known = known.merge(verdicts, on=["need_id", "offer_id", "run_id"], how="left")
     first, first_known = days_of(known["first_proposed_on"])
     too_old = first_known & (day_number(data.as_of) - first > order.proposal_expires_days)
@@ -173,6 +174,21 @@ def seat_arcs(pairs: pd.DataFrame, data: MatchInput, standing: pd.DataFrame) -> 
     draws = zip(arcs["need_id"], arcs["offer_id"], strict=True)
     arcs["lottery"] = np.array([lottery_number(season, need, offer) for need, offer in draws], dtype=np.int64)
     return arcs.sort_values(["need_row", "run_row"], ignore_index=True)
+
+
+def beside_frozen(arcs: pd.DataFrame, frozen: pd.DataFrame, data: MatchInput, order: MatchingOrder) -> pd.DataFrame:
+    """Drop arcs that clash with a frozen proposal of the same person, or lie in its offer."""
+    if frozen.empty or arcs.empty:
+        return arcs
+    run_row = {key: row for row, key in enumerate(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))}
+    table = read_timetable(data.runs, order.flexible_families)
+    owners = data.needs["person_uid"].to_numpy(dtype=object)[arcs["need_row"].to_numpy()]
+    offers, runs = arcs["offer_id"].to_numpy(dtype=object), arcs["run_row"].to_numpy()
+    shut = np.zeros(len(arcs), dtype=bool)
+    for uid, offer, run in zip(frozen["person_uid"], frozen["offer_id"], frozen["run_id"], strict=True):
+        mine = owners == uid
+        shut |= mine & ((offers == offer) | table.clash(run_row[offer, run])[runs])
+    return arcs[~shut].reset_index(drop=True)
 
 
 def _proposal_frame(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from config.matching_order import MatchingOrder
 from config.rules import Rule
-from tasks.match.columns import Array, FactColumn, day_number, days_of
+from tasks.match.columns import Array, FactColumn, column_of, day_number, days_of
 from tasks.match.identity import declined_pairs
 from tasks.match.inputs import SEATED, MatchInput, families
 from tasks.match.timetable import read_timetable
@@ -38,14 +38,38 @@ def seated_enrolments(data: MatchInput) -> pd.DataFrame:
     return pd.concat([seated, expected], ignore_index=True) if len(expected) else seated.reset_index(drop=True)
 
 
+def accepted_proposals(data: MatchInput) -> pd.DataFrame:
+    """Return accepted proposals and what the provider made of them.
+
+    An enrolment of the person in the offer answers the acceptance, unless it was lost
+    (dropped, cancelled) before that day. A need that is closed because its seat was
+    accepted still holds that seat.
+
+    Returns:
+        One row a proposal: proposal_id, need_id, person_uid, offer_id, run_id, is_listed
+        (some enrolment answers), is_lost (every one that answers is dropped or cancelled).
+    """
+    accepted = data.decisions[data.decisions["decision"] == "accept"]
+    owners = dict(zip(data.needs["need_id"], data.needs["person_uid"], strict=True))
+    owner = accepted["need_id"].map(owners).astype(object)
+    accepted = accepted.assign(person_uid=owner.where(owner.notna(), column_of(accepted, "person_uid")))
+    accepted = accepted[accepted["person_uid"].notna()]
+    events = data.enrolments[["person_uid", "offer_id", "state", "starts_on", "ends_on"]]
+    both = accepted[["proposal_id", "person_uid", "offer_id", "decided_on"]].merge(
+        events.astype({"person_uid": object, "offer_id": object}), on=["person_uid", "offer_id"]
+    )
+    lost = both["state"].isin(["dropped", "cancelled"])
+    over = pd.to_datetime(both["ends_on"], errors="coerce").fillna(pd.to_datetime(both["starts_on"], errors="coerce"))
+    answers = both[~(lost & (over < pd.to_datetime(both["decided_on"], errors="coerce"))).to_numpy(dtype=bool)]
+    held = answers.loc[~answers["state"].isin(["dropped", "cancelled"]), "proposal_id"]
+    listed = accepted["proposal_id"].isin(answers["proposal_id"])
+    return accepted.assign(is_listed=listed, is_lost=listed & ~accepted["proposal_id"].isin(held))
+
+
 def expected_enrolments(data: MatchInput) -> pd.DataFrame:
     """Return accepted proposals that no enrolment of the person in that offer answers yet."""
-    accepted = data.decisions[data.decisions["decision"] == "accept"]
-    who = data.needs[["need_id", "person_uid"]]
-    accepted = accepted.drop(columns=["person_uid"], errors="ignore").merge(who, on="need_id", how="inner")
-    listed = set(zip(data.enrolments["person_uid"], data.enrolments["offer_id"], strict=True))
-    fresh = [pair not in listed for pair in zip(accepted["person_uid"], accepted["offer_id"], strict=True)]
-    expected = accepted[np.array(fresh, dtype=bool)]
+    accepted = accepted_proposals(data)
+    expected = accepted[~accepted["is_listed"].to_numpy(dtype=bool)]
     kinds = data.runs.drop_duplicates("offer_id").set_index("offer_id")["kind"]
     return pd.DataFrame(
         {

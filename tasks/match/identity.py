@@ -73,15 +73,17 @@ def content_key(need_content: str, run_content: str) -> str:
 def proposal_id(need_id: str, offer_id: str, run_id: str, key: str, attempt: int = 0) -> str:
     """Return the id of a proposal; the same facts and rules give the same id on every machine.
 
-    ``attempt`` counts earlier proposals of the pair that ended without a seat.
+    ``attempt`` counts earlier proposals of the pair that ended, also one that was accepted
+    and whose seat was lost again: its decision must not answer the new one.
     """
     return hashlib.sha256("|".join((need_id, offer_id, run_id, key, str(attempt))).encode()).hexdigest()[:20]
 
 
 def ended_attempts(open_proposals: pd.DataFrame) -> Counter[tuple[str, str, str]]:
-    """Count proposals by (need, offer, run) that ended without a seat."""
-    expired = open_proposals[open_proposals["state"].isin(["expired", "rejected"])]
-    return Counter(zip(expired["need_id"], expired["offer_id"], expired["run_id"], strict=True))
+    """Count proposals by (need, offer, run) that ended."""
+    ended = open_proposals[open_proposals["state"].isin(["expired", "rejected", "accepted"])]
+    ended = ended.drop_duplicates("proposal_id")
+    return Counter(zip(ended["need_id"], ended["offer_id"], ended["run_id"], strict=True))
 
 
 def declined_pairs(

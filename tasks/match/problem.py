@@ -43,7 +43,9 @@ class SeatProblem:
         return len(self.arc_need)
 
 
-def seat_problem(arcs: pd.DataFrame, data: MatchInput, order: MatchingOrder) -> SeatProblem:
+def seat_problem(
+    arcs: pd.DataFrame, data: MatchInput, order: MatchingOrder, frozen: pd.DataFrame | None = None
+) -> SeatProblem:
     """Build the problem from the arcs that may be proposed.
 
     Args:
@@ -51,14 +53,20 @@ def seat_problem(arcs: pd.DataFrame, data: MatchInput, order: MatchingOrder) -> 
             one row an arc, sorted by need_row, run_row.
         data: ordered input.
         order: the matching order.
+        frozen: proposals that stay out for decision unweighed (person_uid, offer_id,
+            run_id): they take their seat, their place in the quota and one of their person's measures.
     """
+    if frozen is None:
+        frozen = pd.DataFrame(columns=["person_uid", "offer_id", "run_id"])
     need = np.unique(arcs["need_row"], return_inverse=True)[1]
     runs, run = np.unique(arcs["run_row"], return_inverse=True)
     uids, person = np.unique(
         data.needs["person_uid"].astype(str).to_numpy(dtype=object)[arcs["need_row"].to_numpy()], return_inverse=True
     )
     chosen = data.runs.iloc[runs]
-    quota, run_module = _quotas(chosen, order)
+    quota, run_module = _quotas(chosen, order, _modules_of(frozen, data))
+    held = frozen["person_uid"].astype(str).value_counts()
+    holders = [*seated_enrolments(data)["person_uid"].astype(str), *held.index]
     weights = level_weights(
         order.levels,
         priority=arcs["priority"].to_numpy(),
@@ -73,9 +81,9 @@ def seat_problem(arcs: pd.DataFrame, data: MatchInput, order: MatchingOrder) -> 
         arc_run=run,
         levels=order.levels,
         weights=weights,
-        new_person=(~np.isin(uids, seated_enrolments(data)["person_uid"].astype(str))).astype(np.int64),
-        capacity=run_capacity(data)[runs],
-        person_limit=np.full(len(uids), order.max_per_person, dtype=np.int64),
+        new_person=(~np.isin(uids, holders)).astype(np.int64),
+        capacity=run_capacity(data, frozen)[runs],
+        person_limit=np.maximum(order.max_per_person - held.reindex(uids, fill_value=0).to_numpy(dtype=np.int64), 0),
         run_module=run_module,
         quota=quota,
         instants=shared_instants(need, person, run, read_timetable(chosen, order.flexible_families))
@@ -83,21 +91,32 @@ def seat_problem(arcs: pd.DataFrame, data: MatchInput, order: MatchingOrder) -> 
     )
 
 
-def run_capacity(data: MatchInput) -> Array:
-    """Return free seats less those promised by an accepted proposal that the provider has not listed yet.
+def run_capacity(data: MatchInput, frozen: pd.DataFrame) -> Array:
+    """Return free seats less those promised: accepted and not listed by the provider yet, or frozen proposals.
 
     A count that is not known or below 0 gives no seat.
     """
     free, known = numbers_of(column_of(data.runs, "seats_free"))
-    promised = expected_enrolments(data).groupby(["offer_id", "run_id"]).size()
+    key = ["offer_id", "run_id"]
+    promised = pd.concat([expected_enrolments(data)[key], frozen[key]]).groupby(key).size()
     holds = [promised.get(key, 0) for key in zip(data.runs["offer_id"], data.runs["run_id"], strict=True)]
     seats = np.where(known, free, 0) - np.array(holds, dtype=np.float64)
     return np.asarray(np.maximum(seats, 0).astype(np.int64))
 
 
-def _quotas(runs: pd.DataFrame, order: MatchingOrder) -> tuple[Array, Array]:
+def _modules_of(frozen: pd.DataFrame, data: MatchInput) -> pd.Series:
+    """Return the module of each frozen proposal's run."""
+    modules = dict(
+        zip(zip(data.runs["offer_id"], data.runs["run_id"], strict=True), column_of(data.runs, "module"), strict=True)
+    )
+    return pd.Series([modules.get(key) for key in zip(frozen["offer_id"], frozen["run_id"], strict=True)], dtype=object)
+
+
+def _quotas(runs: pd.DataFrame, order: MatchingOrder, taken: pd.Series) -> tuple[Array, Array]:
     names = [name for name, _ in order.module_quota]
-    limits = np.array([limit for _, limit in order.module_quota], dtype=np.int64)
+    limits = np.array(
+        [max(limit - int((taken == name).sum()), 0) for name, limit in order.module_quota], dtype=np.int64
+    )
     codes = [names.index(module) if module in names else -1 for module in column_of(runs, "module")]
     return limits, np.array(codes, dtype=np.int64)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from tasks.match.columns import day_number, days_of
+from tasks.match.history import accepted_proposals
 from tasks.match.inputs import SEATED, MatchInput, families, order_input
 
 
@@ -23,22 +24,10 @@ def served_needs(data: MatchInput) -> set[str]:
     ended, ended_known = days_of(both["ends_on"])
     recorded, recorded_known = days_of(both["recorded_on"])
     past = (both["state"] == "completed").to_numpy() & ended_known & recorded_known & (ended < recorded)
-    accepted = data.decisions.loc[data.decisions["decision"] == "accept", "need_id"]
-    dropped = _dropped_after_acceptance(data)
-    return set(both.loc[fits.to_numpy(dtype=bool) & ~past, "need_id"]) | (set(accepted) - dropped)
-
-
-def _dropped_after_acceptance(data: MatchInput) -> set[str]:
-    """Return needs whose accepted seat the provider lists as dropped or cancelled: they are open again."""
-    accepted = data.decisions[data.decisions["decision"] == "accept"]
-    lost = data.enrolments[data.enrolments["state"].isin(["dropped", "cancelled"])]
-    gone = set(zip(lost["person_uid"], lost["offer_id"], strict=True))
-    who = dict(zip(data.needs["need_id"], data.needs["person_uid"], strict=True))
-    return {
-        str(need)
-        for need, offer in zip(accepted["need_id"], accepted["offer_id"], strict=True)
-        if (who.get(need), offer) in gone
-    }
+    # Where the provider lists the accepted seat as dropped or cancelled, the need is open again.
+    accepted = accepted_proposals(data)
+    held = accepted.loc[~accepted["is_lost"].to_numpy(dtype=bool), "need_id"]
+    return set(both.loc[fits.to_numpy(dtype=bool) & ~past, "need_id"]) | set(held)
 
 
 def unmet_needs(data: MatchInput, pairs: pd.DataFrame, proposals: pd.DataFrame, after_days: int) -> pd.DataFrame:

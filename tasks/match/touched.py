@@ -69,7 +69,7 @@ def component_marks(problem: SeatProblem, arcs: pd.DataFrame, chosen: Array, ord
     if not problem.size:
         return pd.DataFrame(columns=names)
     labels = component_of_arcs(problem)
-    head = repr((order.levels, order.max_per_person, order.module_quota))
+    head = repr((order.levels, problem.quota.tolist()))
     spoken = _spoken_arcs(problem, arcs)
     groups = [("a", labels, spoken)]
     if problem.instants:
@@ -139,7 +139,8 @@ def _spoken_arcs(problem: SeatProblem, arcs: pd.DataFrame) -> list[str]:
     seats = np.where(scarce, problem.capacity, -1)[problem.arc_run]
     module = problem.run_module[problem.arc_run]
     first = problem.new_person[problem.arc_person]
-    facts = [*(problem.weights[row] for row in steady), seats, module, first]
+    most = problem.person_limit[problem.arc_person]
+    facts = [*(problem.weights[row] for row in steady), seats, module, first, most]
     return [
         f"{key}|{numbers}"
         for key, numbers in zip(_keys(arcs), zip(*(one.tolist() for one in facts), strict=True), strict=True)

@@ -1,0 +1,113 @@
+"""Seats that are promised but not listed are never given twice, and the order that config states is checked."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.flows.matching_county import MatchingCounty
+
+FIRST, SECOND, THIRD, FOURTH, FIFTH = "2021-07-31", "2021-08-01", "2021-08-02", "2021-08-03", "2021-08-04"
+ORDER = Path(__file__).parents[2] / "config" / "programmes" / "durchstarten" / "rules" / "matching.yaml"
+
+
+@pytest.fixture
+def county(tmp_path: Path, warehouse_url: str) -> MatchingCounty:
+    """One seat, one need; seven others, and courses nobody asks for, so that a change stays a small part."""
+    county = MatchingCounty(tmp_path / "county", warehouse_url).person("1").need("N1", "1").course("K1", seats_free=1)
+    for number in "3456789":
+        county.person(number).need(f"N{number}", number, category="EQ").course(f"V{number}", kind="BVB")
+    return county
+
+
+def published(county: MatchingCounty, day: str) -> MatchingCounty:
+    outcome = county.night(day)
+    assert outcome.status == "published", outcome.stdout
+    return county
+
+
+def test_an_accepted_seat_is_held_also_when_its_need_is_closed(county: MatchingCounty) -> None:
+    published(county, FIRST)
+    county.decide(county.open_id("N1"), "accept", SECOND).change("bedarfe", closed_on=SECOND)
+    published(county.person("2").need("N2", "2"), SECOND)
+    assert county.proposals() == [("N1", "K1", "accepted")]
+    assert [row["need_id"] for row in county.run("match", "proposals").document["expected"]] == ["N1"]
+
+
+def test_a_proposal_that_became_unclear_keeps_its_seat_from_others(county: MatchingCounty) -> None:
+    published(county, FIRST)
+    county.change("bedarfe", current_level="").person("2").need("N2", "2", priority=1)
+    published(county, SECOND)
+    assert county.pair("N1", "K1") == ("unknown", None)
+    assert county.proposals() == [("N1", "K1", "proposed")]
+
+
+def test_a_proposal_that_became_unclear_keeps_its_hours_and_its_offer(county: MatchingCounty) -> None:
+    published(county, FIRST)
+    county.change("bedarfe", current_level="").change("kurse", seats_free=2)
+    german = {"category": "BSK_B2", "target_level": "B2"}
+    county.need("A2", "1", **german).course("K2", kind="BSK_B2", target_level="B2")
+    county.need("A3", "1").need("A4", "1", **german).course("K4", kind="BSK_B2", target_level="B2", weekdays="Sa")
+    published(county, SECOND)
+    assert county.pair("A2", "K2") == ("yes", None)
+    assert len(county.proposals()) == 2
+    assert {offer for _, offer, _ in county.proposals()} == {"K1", "K4"}
+
+
+def test_a_seat_that_was_accepted_and_dropped_may_be_proposed_and_accepted_again(county: MatchingCounty) -> None:
+    published(county, FIRST)
+    first = county.open_id("N1")
+    published(county.decide(first, "accept", SECOND).seat("E7", "K1", "7", "cancelled"), SECOND)
+    published(county.seat("E1", "K1", "1", "started", starts_on=SECOND), THIRD)
+    published(county.change("plaetze", 1, state="dropped", ends_on=THIRD), FOURTH)
+    assert county.proposals() == [("N1", "K1", "accepted"), ("N1", "K1", "proposed")]
+    second = county.open_id("N1")
+    assert second != first
+    published(county.decide(second, "accept", FIFTH), FIFTH)
+    assert county.proposals() == [("N1", "K1", "accepted")] * 2
+    published(county, "2021-08-05")
+    assert county.proposals() == [("N1", "K1", "accepted")] * 2
+    assert [row["proposal_id"] for row in county.run("match", "proposals").document["expected"]] == [second]
+
+
+def test_why_names_needs_that_no_offer_is_for(county: MatchingCounty) -> None:
+    published(county, FIRST)
+    document = county.run("match", "why", "7").document
+    assert (document["rows"], document["needs_without_offer"]) == ([], ["N7"])
+    assert "Ohne ein Angebot der gesuchten Art oder Familie in der Lieferung: N7" in county.said("match", "why", "7")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- proposals_kept ", "- waiting_days "),
+        ("max_per_person: 3", "max_per_person: 0"),
+        ("module_quota: {}", "module_quota: {F9: 3}"),
+        ("module_quota: {}", "module_quota: {F1: -3}"),
+        ("proposal_expires_days: 28", "proposal_expires_days: 0"),
+        ("minimum_group: {default: 8", "minimum_group: {COCHING: 8"),
+        ("flexible_families: [COACHING", "flexible_families: [COCHING"),
+        ("valid_from: 2020-05-01", "valid_from: 2020-05-01\n    valid_to: 2020-04-30"),
+    ],
+)
+def test_an_order_that_cannot_be_meant_is_refused_with_its_place(county: MatchingCounty, old: str, new: str) -> None:
+    text = ORDER.read_text(encoding="utf-8")
+    (county.folder / "rules").mkdir()
+    (county.folder / "rules" / "matching.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    assert old in text
+    outcome = county.night(FIRST)
+    assert (outcome.code, "matching.yaml:" in outcome.stderr) == (3, True)
+
+
+def test_a_countys_own_quota_and_maximum_hold(county: MatchingCounty) -> None:
+    text = ORDER.read_text(encoding="utf-8")
+    text = text.replace("max_per_person: 3", "max_per_person: 1").replace("quota: {}", "quota: {F1: 2}")
+    (county.folder / "rules").mkdir()
+    (county.folder / "rules" / "matching.yaml").write_text(text, encoding="utf-8")
+    free = {"weekdays": None, "from_time": None, "to_time": None, "entry_level": None, "target_level": None}
+    county.course("C1", kind="COACH", module="F1", **free)
+    for number in ("1", "7", "8", "9"):
+        county.need(f"C{number}", number, category="COACHING", target_level=None)
+    published(county, FIRST)
+    assert sum(offer == "C1" for _, offer, _ in county.proposals()) == 2
+    owners = county.rows("SELECT count(*), count(DISTINCT person_uid) FROM core.match_proposal")
+    assert owners == [(3, 3)]
