@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.small_county import SmallCounty
+from tests.flows.county import MadeUpCounty, standard
 
 FIGURES = (
     "SELECT kpi, period, mode, as_of, dimension, member, numerator, value FROM internal.kpi ORDER BY 1, 2, 3, 4, 5, 6"
@@ -12,11 +12,11 @@ FIGURES = (
 
 
 @pytest.fixture
-def county(tmp_path: Path, bare_url: str) -> SmallCounty:
-    made = SmallCounty(tmp_path / "county", bare_url).set_up()
+def county(tmp_path: Path, bare_url: str) -> MadeUpCounty:
+    made = standard(tmp_path / "county", bare_url)
     made.people("1;Aydin;Anna;01.02.2000;D;09999001;", "2;Bozkurt;Bekir;03.02.2000;G;09999002;2021-02-10")
-    made.contacts("1;2021-02-01;b", "2;2021-02-02;b")
-    assert made.sync("2021-03-01")[0] == 0
+    made.contacts("1;2021-02-01;b;", "2;2021-02-02;b;")
+    assert made.sync("2021-03-01").code == 0
     return made
 
 
@@ -35,32 +35,32 @@ def empty_pg15(pg15_server_url: str) -> str:
 
 
 def test_a_backup_comes_back_on_an_older_major_and_replays(
-    county: SmallCounty, tmp_path: Path, empty_pg15: str
+    county: MadeUpCounty, tmp_path: Path, empty_pg15: str
 ) -> None:
     file = tmp_path / "sicherung.tar.gz"
-    code, written = county.run("backup", str(file))
-    assert (code, written["county"]) == (0, "09999")
+    written = county.run("backup", str(file))
+    assert (written.code, written.document["county"]) == (0, "09999")
     assert file.stat().st_mode & 0o777 == 0o600
     figures = county.rows(FIGURES)
-    other = SmallCounty(tmp_path / "other", empty_pg15).set_up()
-    assert other.run("restore", str(file))[0] == 0
+    other = standard(tmp_path / "other", empty_pg15)
+    assert other.run("restore", str(file)).code == 0
     assert other.rows(FIGURES) == figures
-    code, document = other.run("rerun", "--since", "2021-03-01", "--from-raw", "--reason", "Probe")
-    assert (code, document["status"]) == (0, "published")
+    done = other.run("rerun", "--since", "2021-03-01", "--from-raw", "--reason", "Probe")
+    assert (done.code, done.status) == (0, "published")
     assert other.rows(FIGURES) == figures
 
 
-def test_nothing_is_overwritten(county: SmallCounty, tmp_path: Path) -> None:
+def test_nothing_is_overwritten(county: MadeUpCounty, tmp_path: Path) -> None:
     file = tmp_path / "sicherung.tar.gz"
     county.run("backup", str(file))
-    assert county.run("backup", str(file))[0] == 2
-    code, document = county.run("restore", str(file))
-    assert (code, document["error"]["code"]) == (2, "E822")
+    assert county.run("backup", str(file)).code == 2
+    done = county.run("restore", str(file))
+    assert (done.code, done.document["error"]["code"]) == (2, "E822")
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path, bare_url: str) -> None:
-    county = SmallCounty(tmp_path / "county", bare_url).set_up()
+    county = standard(tmp_path / "county", bare_url)
     file = tmp_path / "kaputt.tar.gz"
     file.write_bytes(b"no backup")
-    code, document = county.run("restore", str(file))
-    assert (code, document["error"]["code"]) == (2, "E823")
+    done = county.run("restore", str(file))
+    assert (done.code, done.document["error"]["code"]) == (2, "E823")
