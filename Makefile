@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 CODE := flows tasks schemas config tests bench
 
-.PHONY: run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
+# WHEELHOUSE=folder: set up from a folder of `make wheelhouse`, without any network.
+FROM_FOLDER := $(if $(WHEELHOUSE),--no-index --find-links $(WHEELHOUSE),)
+
+.PHONY: wheelhouse test-wheelhouse test-server run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -13,8 +16,8 @@ setup: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@echo "Einrichten: $(VENV) (einmalig, etwa eine Minute)"
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { $(PYTHON) -m pip --version >/dev/null && $(PYTHON) -m pip install -q --user virtualenv && $(PYTHON) -m virtualenv -q $(VENV); }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
-	@$(BIN)/uv pip sync -q --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(FROM_FOLDER) uv
+	@$(BIN)/uv pip sync -q $(FROM_FOLDER) --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
 	@$(BIN)/uv pip install -q --no-deps --no-build-isolation --python $(BIN)/python -e .
 	@touch $(STAMP)
 
@@ -62,6 +65,25 @@ site: $(STAMP)
 
 lock:
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --extra remote --universal --generate-hashes --python-version 3.11 --no-annotate --no-header -o requirements.lock
+
+# Everything that is installed, as files with their hashes: carry build/wheelhouse and this tree to the server.
+wheelhouse: $(STAMP)
+	@mkdir -p build/wheelhouse
+	@$(BIN)/python -m pip download -q --disable-pip-version-check --only-binary :all: --no-deps --require-hashes -r requirements.lock -d build/wheelhouse
+	@$(BIN)/python -m pip download -q --disable-pip-version-check --only-binary :all: --no-deps uv -d build/wheelhouse
+	@cd build/wheelhouse && sha256sum *.whl > SHA256SUMS && echo "$$(ls *.whl | wc -l) wheels, $$(du -sh . | cut -f1)"
+
+# The proof: a fresh copy of this tree is set up and runs a night where no network exists (wants Linux and root).
+test-wheelhouse: wheelhouse
+	@rm -rf build/offline && mkdir -p build/offline && git archive HEAD | tar -x -C build/offline
+	@unshare --net sh -ec 'ip link set lo up 2>/dev/null || true; cd build/offline; make run WHEELHOUSE=$(CURDIR)/build/wheelhouse; .venv/bin/teilhabe db stop'
+
+# Server files against the schemas of Kubernetes and Compose, in an environment of its own.
+test-server: $(STAMP)
+	@[ -x build/schemas/bin/check-jsonschema ] || { $(PYTHON) -m venv build/schemas && $(BIN)/uv pip install -q --python build/schemas/bin/python "kubernetes-validate==1.37.*" "check-jsonschema==0.39.*"; }
+	@build/schemas/bin/check-jsonschema --builtin-schema vendor.compose-spec docs/server/compose.yaml
+	@build/schemas/bin/kubernetes-validate --strict docs/server/kubernetes/*.yaml
+	@$(BIN)/pytest tests/flows/test_server_files.py
 
 clean:
 	@[ ! -x $(BIN)/teilhabe ] || $(BIN)/teilhabe db stop || true

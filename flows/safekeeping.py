@@ -39,7 +39,8 @@ def write_backup(county: County, path: Path) -> dict[str, Any]:
     make_keys(county.state)
     with tempfile.TemporaryDirectory() as name:
         dump = Path(name) / "database.sql"
-        size = dump_database(url, dump)
+        # On a server the night's own login is bound by row-level security; a reader of all rows dumps (databases.sql).
+        size = dump_database(os.environ.get("TEILHABE_BACKUP_URL") or url, dump)
         note = {
             "county": county.key,
             "schema": version,

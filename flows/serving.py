@@ -39,6 +39,8 @@ def environment(home: Path, api: str | None = None) -> dict[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        # A page of another origin, open in the same browser, may neither read nor start anything here.
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1",
         "PREFECT_RUNNER_SERVER_ENABLE": "false",
         "TEILHABE_HOME": str(ROOT),
@@ -60,7 +62,8 @@ def own_server(home: Path, port: int | None = None) -> Iterator[str]:
     api = f"http://127.0.0.1:{chosen}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(chosen)]
     log = (home / "server.log").open("ab")
-    process = subprocess.Popen(command, env=environment(home), stdout=log, stderr=log, start_new_session=True)
+    own = {**environment(home), "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": api.removesuffix("/api")}
+    process = subprocess.Popen(command, env=own, stdout=log, stderr=log, start_new_session=True)
     try:
         _wait_until_healthy(api, process)
         yield api

@@ -35,7 +35,7 @@ def language() -> str:
     return "en" if os.environ.get("TEILHABE_LANG", "de").lower().startswith("en") else "de"
 
 
-def say(code: str, **params: object) -> str:
+def say(code: str, /, **params: object) -> str:
     """Return the sentence ``code`` in the reader's language, parameters filled in."""
     message = CATALOGUE[code]
     text = message.en if language() == "en" else message.de

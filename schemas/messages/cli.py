@@ -116,8 +116,8 @@ MESSAGES: dict[str, Message] = {
     "backup_written": Message("Gesichert: {file} ({megabytes} MB).", "Backed up: {file} ({megabytes} MB)."),
     "backup_restored": Message("Zurückgeholt: Sicherung vom {made_at}.", "Restored: backup of {made_at}."),
     "E520": Message(
-        "{tool} endete mit Code {code}. Weiter: Rechte der Anmeldung prüfen (Datenbankverwalter), Platz prüfen",
-        "{tool} ended with code {code}. Next: check the login's rights (database administrator), check the disk",
+        "{tool} endete mit Code {code}. Weiter: Anmeldung, die alle Zeilen liest (TEILHABE_BACKUP_URL); Platz prüfen",
+        "{tool} ended with code {code}. Next: a login that reads every row (TEILHABE_BACKUP_URL); check the disk",
     ),
     "E821": Message(
         "Die Datei „{file}“ gibt es schon, oder es gibt noch nichts zu sichern.",
