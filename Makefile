@@ -66,12 +66,12 @@ site: $(STAMP)
 lock:
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --extra remote --universal --generate-hashes --python-version 3.11 --no-annotate --no-header -o requirements.lock
 
-# Everything that is installed, as files with their hashes: carry build/wheelhouse and this tree to the server.
+# Everything that is installed, as files (two development tools come as source only) with their hashes: carry build/wheelhouse and this tree to the server.
 wheelhouse: $(STAMP)
 	@mkdir -p build/wheelhouse
-	@$(BIN)/python -m pip download -q --disable-pip-version-check --only-binary :all: --no-deps --require-hashes -r requirements.lock -d build/wheelhouse
+	@$(BIN)/python -m pip download -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock -d build/wheelhouse
 	@$(BIN)/python -m pip download -q --disable-pip-version-check --only-binary :all: --no-deps uv -d build/wheelhouse
-	@cd build/wheelhouse && sha256sum *.whl > SHA256SUMS && echo "$$(ls *.whl | wc -l) wheels, $$(du -sh . | cut -f1)"
+	@cd build/wheelhouse && sha256sum *.whl *.tar.gz > SHA256SUMS && echo "$$(wc -l < SHA256SUMS) files, $$(du -sh . | cut -f1)"
 
 # The proof: a fresh copy of this tree is set up and runs a night where no network exists (wants Linux and root).
 test-wheelhouse: wheelhouse
