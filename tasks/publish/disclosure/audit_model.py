@@ -19,7 +19,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from tasks.publish.disclosure.audit_reading import Release, Seen
-from tasks.publish.disclosure.quantities import IDENTITY, NESTED, NOT_ADDITIVE, ROUNDED_TOTAL, Cell
+from tasks.publish.disclosure.quantities import CHAINED, IDENTITY, NESTED, NOT_ADDITIVE, ROUNDED_TOTAL, Cell
 
 Node = tuple[int, str, str]  # release number, period, mode
 Slot = tuple[Node, str]  # a node's quantity
@@ -150,6 +150,16 @@ class Reader:
             if near[0] == far[0]:
                 yield near, far
 
+    def chains(self) -> Iterator[tuple[Slot, Slot, Slot]]:
+        """Yield who was contacted up to a year's end, up to the end of the year before, and in the year."""
+        yearly = [node for node in sorted(self.seen) if node[2] == "cumulative"]
+        for near, far in pairwise(yearly):
+            for mode in ("period", "cohort"):
+                chain = (far, CHAINED), (near, CHAINED), ((far[0], far[1], mode), CHAINED)
+                members = {self.slots.get(slot) for slot in chain}
+                if near[0] == far[0] and len(members) == 1 and None not in members and all(map(self.knows, chain)):
+                    yield chain
+
     def stands(self, first: Slot, second: Slot) -> bool:
         """Return whether the totals tell an outsider that nothing changed between two slots."""
         if self.total(first) != self.total(second):
@@ -218,6 +228,15 @@ def _add_certain(model: Model, reader: Reader) -> None:
             row = tuple(sorted((model.column[slot, member], 1.0) for member in hidden))
             known = model.rows.get(row, (-np.inf, np.inf))
             model.rows[row] = (max(floor, known[0]), min(ceiling, known[1]))
+    for upto, before, during in reader.chains():
+        gap = reader.total(before) + reader.total(during) - reader.total(upto)
+        for member in reader.slots[upto]:
+            sums: dict[int, float] = {}
+            for slot, sign in ((before, 1.0), (during, 1.0), (upto, -1.0)):
+                sums[model.column[slot, member]] = sums.get(model.column[slot, member], 0.0) + sign
+            row = tuple(sorted((column, factor) for column, factor in sums.items() if factor))
+            if row and gap >= 0:
+                model.rows[row] = (0.0, float(gap))
     for node in reader.seen:
         places = sorted({member for slot, names in reader.slots.items() if slot[0] == node for member in names})
         for member in places:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from tasks.publish.disclosure.linked import Stage
 from tasks.publish.disclosure.quantities import Cell, Table
 from tasks.publish.disclosure.rounding import Wishes, round_table
 from tasks.publish.disclosure.settings import DisclosureSettings
+from tasks.publish.disclosure.stages import Stage
 from tasks.publish.disclosure.suppression import suppress
 
 QUANTITY, DIMENSION = "unmet_needs", "cluster"

@@ -8,9 +8,9 @@ import pandas as pd
 
 from tasks.publish.disclosure.audit_reading import Finding
 from tasks.publish.disclosure.ledger import told_before
-from tasks.publish.disclosure.linked import Key, Stage
 from tasks.publish.disclosure.quantities import OWN_MARK, TOTAL, Cell, Table
 from tasks.publish.disclosure.settings import DisclosureSettings
+from tasks.publish.disclosure.stages import Key, Stage
 from tasks.publish.disclosure.suppression import Pattern, suppress
 
 HORIZON = 3

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tasks.publish.disclosure.linked import Stage
 from tasks.publish.disclosure.quantities import TOTAL, Cell, Table, read_tables
 from tasks.publish.disclosure.rounding import Wishes, total_cell
 from tasks.publish.disclosure.settings import DisclosureSettings
+from tasks.publish.disclosure.stages import Stage
 
 KEY = ["period", "mode", "kpi", "dimension", "member"]
 COLUMNS = [

@@ -16,33 +16,12 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from tasks.publish.disclosure.quantities import IDENTITY, NESTED, NOT_ADDITIVE, TOTAL, Cell, Table
+from tasks.publish.disclosure.linked_rows import chained_rows, equal_rows, matrix_of, ordered_rows
+from tasks.publish.disclosure.quantities import TOTAL, Cell
+from tasks.publish.disclosure.stages import Key, Slot, Stage, total_of
 
-Key = tuple[str, str]
 FREE = 1_000.0
 """How far a hidden count may lie above the truth where no total bounds it."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One release: its true tables and, if it is out already, what of them can be read and how closely.
-
-    ``spread`` is how far a shown count may lie from the truth (0: exact; base - 1
-    under rounding); ``shown`` None: the newest release, to be decided.
-    """
-
-    tables: Mapping[Key, Table]
-    hidden_totals: frozenset[tuple[Key, str]] = frozenset()
-    shown: Mapping[Key, Mapping[Cell, int]] | None = None
-    spread: int = 0
-
-
-class Slot(NamedTuple):
-    """One quantity of one table of one release; release 0 is the newest."""
-
-    release: int
-    key: Key
-    quantity: str
 
 
 @dataclass
@@ -118,10 +97,26 @@ def build_system(stages: Sequence[Stage], dimension: str) -> System:
         for (slot, member), number in place.items()
         if slot.release == 0
     }
-    lines, equal = _equalities(stages, slots, place, dimension)
-    above, slack = _inequalities(slots, links, place, truth)
+    lines, equal = equal_rows(stages, slots, place, dimension)
+    above, slack = ordered_rows(slots, links, place, truth)
+    for row, left_over in chained_rows(stages, slots, place):
+        distance = sum(factor * truth[number] for number, factor in row.items())
+        if left_over == 0 == distance:
+            equal.append(row)
+        elif distance >= 0:
+            above.append(row)
+            slack.append(float(distance))
     return System(
-        truth, low, high, choice, opened, _matrix(equal, width), _matrix(above, width), np.array(slack), newest, lines
+        truth,
+        low,
+        high,
+        choice,
+        opened,
+        matrix_of(equal, width),
+        matrix_of(above, width),
+        np.array(slack),
+        newest,
+        lines,
     )
 
 
@@ -171,7 +166,7 @@ def _links(stages: Sequence[Stage], slots: Mapping[Slot, object]) -> Iterator[tu
         if mode in ("period", "cohort"):
             for other in ("cumulative", "period")[: 1 if mode == "period" else 2]:
                 twin = Slot(number, (period, other), quantity)
-                same = mode == "period" or _total(stages, slot) == _total(stages, twin)
+                same = mode == "period" or total_of(stages, slot) == total_of(stages, twin)
                 if twin in slots and same:
                     yield slot, twin
         if mode == "cumulative":
@@ -181,81 +176,13 @@ def _links(stages: Sequence[Stage], slots: Mapping[Slot, object]) -> Iterator[tu
                 yield slot, later
 
 
-def _total(stages: Sequence[Stage], slot: Slot) -> int | None:
-    table = stages[slot.release].tables.get(slot.key)
-    return None if table is None else table.totals.get(slot.quantity)
-
-
 def _merged(
     stages: Sequence[Stage], slots: Mapping[Slot, Mapping[str, int]], links: Sequence[tuple[Slot, Slot]]
 ) -> dict[Slot, Slot]:
     """Give slots that say the same, and that an outsider takes for the same, one set of columns."""
     root = {slot: slot for slot in slots}
     for one, two in links:
-        if slots[one] == slots[two] and _total(stages, one) == _total(stages, two) and root[one] != root[two]:
+        if slots[one] == slots[two] and total_of(stages, one) == total_of(stages, two) and root[one] != root[two]:
             target, gone = sorted((root[one], root[two]))
             root = {slot: target if top == gone else top for slot, top in root.items()}
     return root
-
-
-Row = dict[int, float]
-
-
-def _equalities(
-    stages: Sequence[Stage],
-    slots: Mapping[Slot, Mapping[str, int]],
-    place: Mapping[tuple[Slot, str], int],
-    dimension: str,
-) -> tuple[list[list[int]], list[Row]]:
-    lines, rows = [], []
-    additive = dimension not in NOT_ADDITIVE and dimension != TOTAL
-    for slot, counts in slots.items():
-        if additive and (slot.key, slot.quantity) not in stages[slot.release].hidden_totals:
-            line = [place[slot, member] for member in counts]
-            rows.append(dict.fromkeys(line, 1.0))
-            if slot.release == 0:
-                lines.append(line)
-    for slot, counts in slots.items():
-        if slot.quantity != "placed":
-            continue
-        parts = {quantity: slot._replace(quantity=quantity) for quantity in IDENTITY}
-        for member in counts:
-            if not all(member in slots.get(part, {}) for part in parts.values()):
-                continue
-            if sum(sign * slots[parts[quantity]][member] for quantity, sign in IDENTITY.items()):
-                continue
-            row: Row = {}
-            for quantity, sign in IDENTITY.items():
-                number = place[parts[quantity], member]
-                row[number] = row.get(number, 0.0) + sign
-            rows.append(row)
-    return lines, rows
-
-
-def _inequalities(
-    slots: Mapping[Slot, Mapping[str, int]],
-    links: Sequence[tuple[Slot, Slot]],
-    place: Mapping[tuple[Slot, str], int],
-    truth: NDArray[np.float64],
-) -> tuple[list[Row], list[float]]:
-    pairs: list[tuple[int, int]] = []
-    for slot, counts in slots.items():
-        for inner, outer in NESTED:
-            other = slot._replace(quantity=outer)
-            if slot.quantity == inner and other in slots:
-                pairs += [(place[slot, m], place[other, m]) for m in counts if m in slots[other]]
-    for small, large in links:
-        grows = sum(slots[small].values()) <= sum(slots[large].values())
-        first, second = (small, large) if grows else (large, small)
-        pairs += [(place[first, m], place[second, m]) for m in slots[first] if m in slots[second]]
-    # Where the truth breaks the rule an outsider who believes it is misled, not helped.
-    kept = [(one, two) for one, two in dict.fromkeys(pairs) if one != two and truth[one] <= truth[two]]
-    return [{two: 1.0, one: -1.0} for one, two in kept], [float(truth[two] - truth[one]) for one, two in kept]
-
-
-def _matrix(rows: Sequence[Row], width: int) -> csr_array:
-    entries = [(line, column, factor) for line, row in enumerate(rows) for column, factor in row.items() if factor]
-    if not entries:
-        return csr_array((0, width))
-    line, column, factor = (np.array(part) for part in zip(*entries, strict=True))
-    return csr_array((factor, (line, column)), shape=(len(rows), width))

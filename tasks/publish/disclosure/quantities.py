@@ -51,6 +51,10 @@ NESTED: tuple[tuple[str, str], ...] = (
 # placed + both = new + regular: coefficients that sum to zero, member by member.
 IDENTITY: Mapping[str, int] = {"placed": 1, "placed_both": 1, "placed_new": -1, "placed_regular": -1}
 
+# Who was contacted up to a year's end was contacted up to the end of the year before, or in the year, on the same day
+# and so for the same member: cumulative <= cumulative before + the year. Nobody counts in both: then they are equal.
+CHAINED = "contacted"
+
 
 class Cell(NamedTuple):
     """One count of one member: the unit that is protected."""

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from tasks.publish.disclosure.linked import Attack, Key, Stage, System, build_system
+from tasks.publish.disclosure.linked import Attack, System, build_system
 from tasks.publish.disclosure.quantities import Cell
+from tasks.publish.disclosure.stages import Key, Stage
 
 DIRECTIONS = 6
 EDGE = 1e-6
