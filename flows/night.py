@@ -54,6 +54,7 @@ def recorded(run: Run, kind: str, reason: str | None, night: Callable[[RunSummar
 
 def whole_night(run: Run, summary: RunSummary) -> None:
     """The story of one night, in the data's order."""
+    summary.messages += decisions_in_outbox(run)
     deliveries = _timed(run, "pull", lambda: pull_sources(run))
     fingerprint = fingerprint_of(run, deliveries)
     if _is_nothing_new(run, deliveries, fingerprint):
@@ -92,6 +93,15 @@ def load_and_publish(
         summary.messages.append(str(closed))
         return _finish(run, summary, published=False, blocked=True)
     return _finish(run, summary, published=True)
+
+
+def decisions_in_outbox(run: Run) -> list[str]:
+    """Take over decisions that somebody filled in in the review workbook; a night without one pays nothing."""
+    if next((run.county.state / "outbox").glob("pruefliste*.xlsx"), None) is None:
+        return []
+    from flows.reviewing import read_outbox
+
+    return read_outbox(run)
 
 
 def _is_nothing_new(run: Run, deliveries: list[Delivery], fingerprint: str) -> bool:

@@ -1,7 +1,6 @@
 """The rights of the persons concerned: report (Art. 15), consents, contact and transfer, and the record (Art. 30)."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from schemas.messages import say
 from tasks.erase.people import read_person, whole_person
 from tasks.erase.subject import consents_on, facts_of, page_of, require_consent
 from tasks.keys import PSEUDONYM, load_key, pseudonym
+from tasks.private_file import write_private
 from tasks.run import Run
 from tasks.warehouse.runs import write_audit
 from tasks.warehouse.session import CountySession
@@ -167,8 +167,6 @@ def _written(folder: Path, stem: str, text: str, page: str) -> list[Path]:
     paths = []
     for suffix, content in ((".json", text), (".html", page)):
         path = folder / f"{stem}{suffix}"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
+        write_private(path, content.encode())
         paths.append(path)
     return paths

@@ -15,6 +15,12 @@ def register(verbs: Verbs) -> None:
     listing = add_verb(nouns, "list", "offene Paare mit Belegen, ohne Namen")
     listing.add_argument("--all", action="store_true", help="auch von selbst verbundene und entschiedene Paare")
     listing.set_defaults(action=list_pairs)
+    export = add_verb(nouns, "export", "offene Paare als Arbeitsmappe mit beiden Datensätzen (enthält Namen)")
+    export.add_argument("file", metavar="DATEI", nargs="?", help="xlsx in einem Ordner mit 0700 (sonst state/outbox)")
+    export.set_defaults(action=export_sheet)
+    back = add_verb(nouns, "import", "Entscheidungen aus der Arbeitsmappe übernehmen")
+    back.add_argument("file", metavar="DATEI")
+    back.set_defaults(action=import_sheet)
     for name, text in (("accept", "dasselbe: verbinden"), ("split", "nicht dasselbe: trennen")):
         verb = add_verb(nouns, name, text)
         verb.add_argument("number", metavar="NR", type=int)
@@ -51,3 +57,30 @@ def decide(args: argparse.Namespace) -> Answer:
         last = last_published(session)
         act(session, args.number, args.reason, last["as_of"] if last else today_in(county_at(config_dir_of(args))))
     return Answer({"pair": args.number, "decision": args.noun}, [say(f"review_{args.noun}_done", number=args.number)])
+
+
+def export_sheet(args: argparse.Namespace) -> Answer:
+    """Write the workbook of the open pairs."""
+    from pathlib import Path
+
+    from flows.cli.opening import config_dir_of
+    from flows.reviewing import export_pairs
+    from schemas.messages import say
+
+    path, count = export_pairs(config_dir_of(args), Path(args.file) if args.file else None)
+    return Answer({"file": str(path), "pairs": count}, [say("review_exported", count=count, file=path)])
+
+
+def import_sheet(args: argparse.Namespace) -> Answer:
+    """Take over decisions; exit 2 where a row is wrong."""
+    from pathlib import Path
+
+    from flows.cli.opening import config_dir_of
+    from flows.reviewing import import_decisions
+    from schemas.messages import say
+
+    found = import_decisions(config_dir_of(args), Path(args.file))
+    cells = [[row[key] for key in ("file", "sheet", "cell", "rule", "message")] for row in found.wrong]
+    counts = {"applied": found.applied, "wrong": len(found.wrong), "open": found.open_rows}
+    lines = [say("review_imported", **counts), *(table(say("review_row_headings").split("|"), cells) if cells else [])]
+    return Answer({**counts, "rows": found.wrong}, lines, exit_code=2 if found.wrong else 0)

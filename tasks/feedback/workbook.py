@@ -5,6 +5,7 @@ Cells are written as text, never as formulas, so that a value that begins with
 in the archive alone; the workbook goes to the supplier who sent them.
 """
 
+import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.rules import RULES
+from tasks.private_file import write_private
 
 Cell = str | None
 WIDEST = 40
@@ -43,8 +45,9 @@ def write_workbook(path: Path, sheets: Sequence[tuple[Sheet, Sequence[Mark]]]) -
     """Write the feedback workbook and return how many places are marked."""
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    buffer = io.BytesIO()  # rejected values pass no temporary file
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
         formats = {
             "header": book.add_format({"bold": True, "bottom": 1, "num_format": "@"}),
             "text": book.add_format({"num_format": "@"}),
@@ -55,7 +58,7 @@ def write_workbook(path: Path, sheets: Sequence[tuple[Sheet, Sequence[Mark]]]) -
         taken = {RULES_SHEET.casefold()}
         count = sum(_write_sheet(book, sheet, marks, formats, _free_name(sheet.name, taken)) for sheet, marks in sheets)
         _write_rules(book, Counter(mark.rule for _, marks in sheets for mark in marks), formats)
-    path.chmod(0o600)
+    write_private(path, buffer.getvalue())
     return count
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas.errors import UsageError
+from tasks.identify.review_sheet import names_person
 from tasks.warehouse.runs import current_actor, write_audit
 from tasks.warehouse.session import CountySession
 
@@ -32,6 +33,7 @@ class Pair:
 def accept_pair(session: CountySession, review_id: int, reason: str, day: date) -> None:
     """Link the id to the candidate's person, with all that stood for the id's own person if it is a participant's."""
     pair = _pair(session, review_id)
+    _require_no_name(session, pair, reason)
     moving = _ids_of(session, pair.own_uid) if pair.is_participant else [pair.ref_id]
     staying = [ref for ref in _ids_of(session, pair.other_uid) if ref not in moving]
     _decide(session, pair, "accepted", reason)
@@ -48,6 +50,7 @@ def accept_pair(session: CountySession, review_id: int, reason: str, day: date) 
 def split_pair(session: CountySession, review_id: int, reason: str, day: date) -> None:
     """Keep the two apart; an id that was linked to the candidate's person gets a person of its own."""
     pair = _pair(session, review_id)
+    _require_no_name(session, pair, reason)
     _decide(session, pair, "split", reason)
     if pair.own_uid == pair.other_uid:
         leaving = _attached(session, pair)
@@ -79,6 +82,17 @@ def _pair(session: CountySession, review_id: int) -> Pair:
     if not rows:
         raise UsageError("E808", number=review_id)
     return Pair(**rows[0])
+
+
+def _require_no_name(session: CountySession, pair: Pair, reason: str) -> None:
+    """Refuse a reason that names either side: it stands in the audit for good (E409)."""
+    rows = session.rows(
+        "SELECT DISTINCT last_name, first_name FROM vault.identity_version WHERE county = :county "
+        "AND ref_id = ANY(CAST(:refs AS bigint[]))",
+        refs=[pair.ref_id, pair.candidate_ref],
+    )
+    if names_person(reason, [row[key] for row in rows for key in ("last_name", "first_name")]):
+        raise UsageError("E409")
 
 
 def _ids_of(session: CountySession, uid: str) -> list[int]:

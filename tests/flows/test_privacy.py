@@ -195,7 +195,7 @@ def test_the_audit_knows_who_ran_saw_and_asked(county: MadeUpCounty) -> None:
     county.run("match", "proposals")
     county.run("privacy", "report", "leute:1", "--reason", "Art. 15")
     entries = county.rows("SELECT action, object FROM ops.audit ORDER BY audit_id")
-    assert [action for action, _ in entries] == ["sync", "saw", "report", "saw", "subject report"]
+    assert [action for action, _ in entries] == ["sync", "weights", "saw", "report", "saw", "subject report"]
     assert [thing for action, thing in entries if action == "saw"] == [
         "explain entered",
         "match proposals",
