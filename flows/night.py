@@ -63,19 +63,13 @@ def whole_night(run: Run, summary: RunSummary) -> None:
     return load_and_publish(run, summary, deliveries, fingerprint)
 
 
-def load_and_publish(
-    run: Run,
-    summary: RunSummary,
-    deliveries: list[Delivery],
-    fingerprint: str,
-    *,
-    before_publish: Callable[[], None] = lambda: None,
-) -> None:
+def load_and_publish(run: Run, summary: RunSummary, deliveries: list[Delivery], fingerprint: str) -> None:
     """Take deliveries from their files to the published figures, or stop where a gate is closed."""
     # A night with nothing new ends before this: only one with something to do pays for frames and solvers.
     from flows.suppression import obey_suppressions
     from tasks.conform.task import conform_deliveries
     from tasks.identify.task import identify_persons
+    from tasks.load.replay import relink_replayed
     from tasks.load.task import held_sources, load_core
     from tasks.match.task import match_needs
     from tasks.publish.task import publish_figures
@@ -83,7 +77,8 @@ def load_and_publish(
     deliveries = _timed(run, "conform", lambda: obey_suppressions(run, conform_deliveries(run, deliveries)))
     _timed(run, "identify", lambda: identify_persons(run, deliveries))
     summary.deliveries, summary.gates = _timed(run, "load", lambda: load_core(run, deliveries))
-    before_publish()
+    with run.session() as session:
+        relink_replayed(session)
     if held_sources(run):
         return _finish(run, summary, published=False, blocked=True)
     _timed(run, "match", lambda: match_needs(run))

@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.night import load_and_publish, recorded
 from flows.parameters import RunSummary
-from tasks.load.replay import mark_replayed, open_replay, relink_replayed
+from tasks.load.replay import mark_replayed, open_replay
 from tasks.pull.task import open_archived
 from tasks.run import Run
 
@@ -29,12 +29,7 @@ def _replayed_day(run: Run, replay_run: str, delivery_ids: object) -> Callable[[
 
     def night(summary: RunSummary) -> None:
         deliveries = open_archived(run, ids)
-
-        def relink() -> None:
-            with run.session() as session:
-                relink_replayed(session)
-
-        load_and_publish(run, summary, deliveries, f"replay {replay_run}", before_publish=relink)
+        load_and_publish(run, summary, deliveries, f"replay {replay_run}")
         with run.session() as session:
             mark_replayed(session, replay_run, run.as_of)
 

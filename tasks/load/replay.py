@@ -15,10 +15,14 @@ VERSION_TABLES = sorted({target.table for kind in KINDS.values() for target in t
 
 
 def take_back_loads(session: CountySession, run_id: str, since: date, sources: Sequence[str]) -> list[int]:
-    """Supersede the published loads since a day; return the deliveries they loaded, in order of load."""
+    """Supersede the loads since a day; return the deliveries they loaded, in order of load.
+
+    A delivery that no run had published belongs to no day that is replayed: it is marked as arrived, and the
+    next sync loads it anew.
+    """
     session.do(
-        "CREATE TEMPORARY TABLE taken_back ON COMMIT DROP AS SELECT load_id, delivery_id FROM ops.load WHERE "
-        "county = :county "
+        "CREATE TEMPORARY TABLE taken_back ON COMMIT DROP AS SELECT load_id, delivery_id, published_as_of "
+        "FROM ops.load WHERE county = :county "
         "AND superseded_by IS NULL AND coalesce(published_as_of, as_of) >= :since AND source = ANY(CAST(:sources "
         "AS text[]))",
         since=since,
@@ -38,6 +42,10 @@ def take_back_loads(session: CountySession, run_id: str, since: date, sources: S
         "UPDATE ops.load SET superseded_by = CAST(:run_id AS uuid) WHERE county = :county "
         "AND load_id IN (SELECT load_id FROM taken_back)",
         run_id=run_id,
+    )
+    session.do(
+        "UPDATE raw.delivery SET state = 'arrived' WHERE county = :county AND delivery_id IN (SELECT delivery_id "
+        "FROM taken_back GROUP BY delivery_id HAVING max(published_as_of) IS NULL)"
     )
     rows = session.rows(
         "SELECT DISTINCT delivery_id FROM taken_back WHERE delivery_id IS NOT NULL ORDER BY delivery_id"

@@ -152,6 +152,16 @@ def retries_of(session: CountySession, source: str, as_of: date) -> Archived:
     )
 
 
+def taken_back_of(session: CountySession, source: str) -> Archived:
+    """Return the deliveries of a source that a replay took back before any run had published them."""
+    return _files(
+        session,
+        "d.source = :source AND d.state = 'arrived' AND EXISTS (SELECT 1 FROM ops.load AS l WHERE l.county = d.county "
+        "AND l.delivery_id = d.delivery_id)",
+        source=source,
+    )
+
+
 def waiting_of(session: CountySession, source: Source) -> Archived:
     """Return what waits behind a gate: a full source's newest delivery, all increments since the last loaded one."""
     since = (

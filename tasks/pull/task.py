@@ -18,6 +18,7 @@ from tasks.pull.registry import (
     register_delivery,
     retries_of,
     seen_delivery,
+    taken_back_of,
     waiting_of,
 )
 from tasks.pull.sealing import read_keys
@@ -40,7 +41,7 @@ def pull_sources(run: Run) -> list[Delivery]:
     for source in run.sources:
         pulled = _pulled(run, source, archive)
         if not run.dry:
-            pulled = _with_retries(run, source, pulled, archive)
+            pulled = _with_retries(run, source, _with_taken_back(run, source, pulled, archive), archive)
         deliveries += pulled
     return deliveries
 
@@ -119,6 +120,17 @@ def register_unrecorded(run: Run, session: CountySession, source: Source, delive
     ids = register.files(session, files)
     numbered = tuple(replace(file, file_id=ids[i]) for i, file in enumerate(delivery.files))
     return replace(delivery, files=numbered, delivery_id=register_delivery(session, register, ids))
+
+
+def _with_taken_back(run: Run, source: Source, pulled: list[Delivery], archive: Archive) -> list[Delivery]:
+    """Add what a replay took back unpublished and the supplier no longer sends, before what came now."""
+    if source.delivery == "full" and any(delivery.is_open for delivery in pulled):
+        return pulled
+    with run.session() as session:
+        wanted = taken_back_of(session, source.name)
+    standing = {delivery.delivery_id for delivery in pulled}
+    gone = {key: files for key, files in wanted.items() if key[0] not in standing}
+    return [_as_new(delivery) for delivery in _from_archive(run, gone, archive)] + pulled
 
 
 def _with_retries(run: Run, source: Source, pulled: list[Delivery], archive: Archive) -> list[Delivery]:

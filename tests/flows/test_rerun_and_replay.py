@@ -12,6 +12,7 @@ from tests.flows.county import (
     OFFERS_HEADER,
     PEOPLE_RECORDS,
     MadeUpCounty,
+    standard,
 )
 
 ANNA = "1;Aydin;Anna;01.02.2000;D;09999001;"
@@ -137,3 +138,52 @@ def test_a_rerun_without_the_archive_asks_the_suppliers_once_more(county: MadeUp
     done = county.run("rerun", "--since", "2021-03-01", "--reason", "Nachlieferung")
     assert (done.code, done.document["as_of"]) == (0, "2021-03-01")
     assert len(county.visible("core.contact_version", "contact_on")) == 2
+
+
+def test_a_delivery_that_no_run_has_published_is_unknown_to_every_earlier_day(
+    tmp_path: Path, warehouse_url: str
+) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    county.people(ANNA, BEKIR)
+    county.contacts("1;2021-02-01;b;u", "2;2021-02-02;b;u")
+    assert county.sync("2021-03-01").code == 0
+    before = county.rows(
+        "SELECT * FROM internal.kpi WHERE as_of = '2021-03-01' ORDER BY period, mode, kpi, dimension, member"
+    )
+    county.people(ANNA, BEKIR, "3;Celik;Cem;01.03.2001;D;09999001;2021-02-11", "4;Demir;Derya;41.03.2001;D;09999001;")
+    county.put("kontakte.csv", "id;am;art;wer;wer", "1;2021-02-01;b;u;u")
+    assert county.sync("2021-03-02").code == 5
+    explained = county.run("explain", "rows_rejected", "--known-on", "2021-03-02").document
+    assert (explained["known_on"], explained["figure"]) == ("2021-03-01", 0)
+    county.run("rerun", "--since", "2021-03-01", "--from-raw", "--reason", "Probe")
+    after = county.rows(
+        "SELECT * FROM internal.kpi WHERE as_of = '2021-03-01' ORDER BY period, mode, kpi, dimension, member"
+    )
+    assert after == before
+    county.contacts("1;2021-02-01;b;u", "2;2021-02-02;b;u")
+    assert county.sync("2021-03-03").code == 8
+    assert county.kpi("entered", "2021-03-03")[1] == 2
+    assert county.kpi("rows_rejected", "2021-03-03")[1] == 1
+    for day, figure in (("2021-03-02", 0), ("2021-03-03", 1)):
+        explained = county.run("explain", "rows_rejected", "--known-on", day).document
+        assert explained["figure"] == figure, day
+
+
+def test_a_replay_loses_no_increment_that_waits_to_be_published(tmp_path: Path, warehouse_url: str) -> None:
+    county = MadeUpCounty(tmp_path / "county", warehouse_url)
+    county.source("leute", PEOPLE_RECORDS, delivery="incremental").source("kontakte", CONTACT_RECORDS)
+    county.people(ANNA, BEKIR, name="leute_1.csv")
+    county.contacts("1;2021-02-01;b;u", "2;2021-02-02;b;u")
+    assert county.sync("2021-03-01").code == 0
+    county.people("3;Celik;Cem;01.03.2001;D;09999001;2021-02-11", name="leute_2.csv")
+    (county.inbox / "leute_1.csv").unlink()
+    county.put("kontakte.csv", "id;am;art;wer;wer", "1;2021-02-01;b;u;u")
+    assert county.sync("2021-03-02").code == 5
+    (county.inbox / "leute_2.csv").unlink()
+    county.run("rerun", "--since", "2021-03-01", "--from-raw", "--reason", "Probe")
+    assert county.kpi("entered", "2021-03-02") == ("2021-03-01", 1)
+    county.contacts("1;2021-02-01;b;u", "2;2021-02-02;b;u")
+    assert county.sync("2021-03-03").document["published"]
+    assert county.kpi("entered", "2021-03-03") == ("2021-03-03", 2)
+    assert county.sync("2021-03-04").document["published"]
+    assert county.kpi("entered", "2021-03-04") == ("2021-03-04", 2)
