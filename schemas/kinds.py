@@ -1,7 +1,6 @@
 """The record kinds: one dictionary of columns that everything else reads.
 
-Mapping, parsing, pandera schemas, staging and version tables, docs: each is made
-from ``KINDS``, so that a column stands in one place (source: CONTRACT section 2).
+Mapping, parsing, pandera schemas, tables and docs are made from ``KINDS`` (source: CONTRACT section 2).
 """
 
 from dataclasses import dataclass
@@ -39,9 +38,9 @@ class Column:
 class Kind:
     """One record kind: its key, its columns, and how it ends.
 
-    ``lasting`` kinds have a duration: a record that a full delivery no longer holds ends
-    on the as-of day; events are retracted (CONTRACT section 5, Time). ``key_date`` is the
-    date without which a wide row gives no record of this kind.
+    ``lasting`` kinds have a duration: a record that a full delivery no longer holds ends on the as-of day; events
+    are retracted (CONTRACT section 5, Time). Without its ``key_date`` a wide row gives no record of this kind; a
+    row of a form with none of its ``answers`` filled is a question nobody answered yet: no record, no fault.
     """
 
     name: str
@@ -49,6 +48,7 @@ class Kind:
     columns: tuple[Column, ...]
     lasting: bool
     key_date: str | None = None
+    answers: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the column called ``name``; KeyError when there is none."""
@@ -285,6 +285,7 @@ DECISIONS = Kind(
     "decisions",
     key=("proposal_id",),
     lasting=False,
+    answers=("decision", "reason", "decided_on"),
     columns=(
         _id("proposal_id", required=True),
         _code("decision", terms.DECISIONS, required=True),
@@ -296,5 +297,4 @@ DECISIONS = Kind(
 
 # Load order: what others refer to comes first.
 _ORDERED: Final = (PARTICIPANTS, CONTACTS, EPISODES, CONSENTS, NEEDS, OFFERS, ENROLMENTS, STAFF)
-_BESIDE: Final = (NETWORK_CONTACTS, MEETINGS, DECISIONS)
-KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in (*_ORDERED, *_BESIDE)}
+KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in (*_ORDERED, NETWORK_CONTACTS, MEETINGS, DECISIONS)}

@@ -213,7 +213,7 @@ DECLARE
         ARRAY['row', 'Row as a spreadsheet shows it, from 1'],
         ARRAY['row_hash', 'Hash of the records content'],
         ARRAY['rows_count', 'Rows of the breakdowns'],
-        ARRAY['rows_blank', 'Rows without any content'],
+        ARRAY['rows_blank', 'Rows without any content, and rows of a form that nobody answered'],
         ARRAY['rows_duplicate', 'Rows whose every record stands elsewhere in the delivery with the same content'],
         ARRAY['rows_footer', 'Rows of the agreed footer'],
         ARRAY['rows_loaded', 'Rows that were loaded'],

@@ -47,6 +47,9 @@ HALF_YEARS = (
     ("2021-1", date(2021, 2, 1), date(2021, 7, 31)),
     ("2021-2", date(2021, 8, 1), date(2022, 1, 31)),
 )
+COMING = ("2021-3", date(2021, 10, 4), date(2022, 3, 31))
+"""The next run of every course, with seats counted shortly before the delivery: what proposals are made of."""
+COMING_SEATS_AS_OF = date(2021, 9, 10)
 NORTH = {"05774004", "05774008", "05774020", "05774024", "05774032"}
 OUTSIDE_POSTCODE = "33602"
 AS_WRITTEN = {"begonnen": "begonnen", "abgebrochen": "abgebrochen", "angemeldet": "angemeldet"}
@@ -172,19 +175,20 @@ def offer_list(placements: Sequence[Row]) -> list[list[Cell]]:
         "Kosten in Euro", "Bedarfscluster", "geprüft am",
     ]]  # fmt: skip
     for offer in read_rows(HERE / "made_up" / "offers.csv"):
-        runs: Iterable[tuple[str, Cell, Cell]] = [("laufend", "", "")] if offer["open_entry"] else HALF_YEARS
+        runs: Iterable[tuple[str, Cell, Cell]] = [("laufend", "", "")] if offer["open_entry"] else (*HALF_YEARS, COMING)
         for number, (run, starts_on, ends_on) in enumerate(runs):
             taken = [row for row in placements if OFFER_OF_KIND[row["angebotsart"]] == offer["offer"]]
             seated = sum(run_of(row["beginn"]) == run and row["status"] == "begonnen" for row in taken)
             seats = int(offer["max"])
             others = (seats - seated) * 7 // 10 if offer["module_label"] == "Regelangebot" else 0
             unknown = offer["offer"] in {"PB-THM", "PB-SPRACHCAFE"} or run == "2020-1"
-            checked = SEATS_AS_OF - timedelta(days=21 * number if run != "2021-2" else 3)
+            counted_on = COMING_SEATS_AS_OF if run in (COMING[0], "laufend") else SEATS_AS_OF
+            checked = counted_on - timedelta(days=3 if run == "2021-2" else 21 * (number % len(HALF_YEARS)))
             lines.append([
                 offer["offer"], run, offer["provider"], offer["title"], offer["kind_label"], offer["module_label"],
                 offer["ags"], offer["mode"], starts_on, ends_on, offer["weekdays"], offer["from"], offer["to"],
                 float(offer["hours"].replace(",", ".")), seats, int(offer["min"]) if offer["min"] else "",
-                "" if unknown else seats - seated - others, "" if unknown else SEATS_AS_OF,
+                "" if unknown else seats - seated - others, "" if unknown else counted_on,
                 offer["entry"], offer["target"],
                 int(offer["min_age"]) if offer["min_age"] else "", int(offer["max_age"]) if offer["max_age"] else "",
                 offer["part_time"], offer["childcare"], float(offer["cost"]),

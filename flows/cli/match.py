@@ -5,6 +5,7 @@ from datetime import date
 
 from flows.cli.arguments import Verbs, add_days, add_verb, reason
 from flows.cli.output import Answer, records_of, table
+from flows.cli.workbooks import add_workbooks
 
 DECISIONS = ("approve", "decline", "postpone")
 
@@ -35,6 +36,7 @@ def register(verbs: Verbs) -> None:
     fairness = add_verb(nouns, "fairness", "Abdeckung, Wartezeit, Ablehnungen nach Gruppen (genaue Zahlen, nur intern)")
     add_days(fairness)
     fairness.set_defaults(action=show_fairness)
+    add_workbooks(nouns)
 
 
 def list_proposals(args: argparse.Namespace) -> Answer:

@@ -75,8 +75,10 @@ def draft_records(columns: BlockColumns, batch: pa.RecordBatch) -> Draft:
 
 
 def _present(columns: BlockColumns, kind: Kind, batch: pa.RecordBatch) -> list[bool]:
-    """Tell which rows make a record: the key date is filled, or else any cell that is the block's own."""
-    if kind.key_date is not None:
+    """Tell which rows make a record: the key date or an answer is filled, or else any cell that is the block's own."""
+    if kind.answers:
+        own = [name for name in kind.answers if name in columns.typed]
+    elif kind.key_date is not None:
         own = [kind.key_date] if kind.key_date in columns.typed else []
     else:
         own = [name for name in columns.typed if name not in _REFERENCES or name in kind.key]

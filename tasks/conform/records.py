@@ -79,11 +79,15 @@ def conform_sheets(source: Source, files: list[tuple[RawSheet, ...]], lists: Lis
         for index, sheet, blocks in placed:
             result.warn(unmapped_columns(index, sheet, blocks, source.ignore))
             _reader_findings(index, sheet, result)
+            before = result.rows["without_record"]
             for table in _conform_sheet(source, index, sheet, blocks, lists, result):
                 kind = table.schema.metadata[b"kind"].decode()
                 streams[kind].write_table(table.replace_schema_metadata(None))
                 found, bad = result.found.get(kind, (0, 0))
                 result.found[kind] = (found + table.num_rows, bad + table.column("rejected").to_pylist().count(True))
+            unanswered = result.rows["without_record"] - before
+            counts = (sheet.rows - unanswered, sheet.blank + unanswered, sheet.footer)
+            result.sheets.append(SheetRows(index, sheet.sheet, *counts))
     finally:
         for kind, stream in streams.items():
             stream.close()
@@ -95,7 +99,6 @@ def _reader_findings(index: int, sheet: RawSheet, result: Conformed) -> None:
     result.rows["data"] += sheet.rows
     result.rows["blank"] += sheet.blank
     result.rows["footer"] += sheet.footer
-    result.sheets.append(SheetRows(index, sheet.sheet, sheet.rows, sheet.blank, sheet.footer))
     result.warn(
         [
             RowFinding(index, sheet.sheet, finding.row, None, finding.column, finding.rule)
@@ -180,13 +183,18 @@ def _check(draft: Draft, batch: _Batch) -> None:
 def _reject_without_record(drafts: list[Draft], batch: _Batch) -> None:
     """A row that is not blank and makes no record at all lacks its key date: it is rejected, not lost.
 
-    One that the reader could not make out stands for a record of the first kind.
+    One that the reader could not make out stands for a record of the first kind; a form's row
+    that nobody answered is counted as blank.
     """
     first = drafts[0]
     if any(all(draft.present) for draft in drafts):
         return
+    is_form = all(draft.kind.answers for draft in drafts)
     for i in range(len(batch.rows)):
         if any(draft.present[i] for draft in drafts):
+            continue
+        if is_form and i not in batch.bad:
+            batch.result.rows["without_record"] += 1
             continue
         first.present[i] = True
         if i not in batch.bad:

@@ -11,7 +11,7 @@ from tests.flows.county import MadeUpCounty, Outcome
 SOURCES = {
     "leute": (
         "participants",
-        "person_id last_name first_name birth_date residence_status status_from status_until ags",
+        "person_id last_name first_name birth_date residence_status status_from status_until ags caseworker",
     ),
     "eintritte": ("episodes", "person_id entered_on left_on"),
     "einwilligungen": ("consents", "person_id purpose given_on withdrawn_on"),

@@ -1,0 +1,1 @@
+"""What case managers get and send back: a workbook with the proposals for their own persons."""
