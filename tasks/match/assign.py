@@ -1,7 +1,7 @@
 """The night's proposals: which seat for which need, what stays out for decision, what ended and why."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +19,14 @@ from tasks.match.identity import (
     run_contents,
 )
 from tasks.match.inputs import MatchInput, order_input
+from tasks.match.kept import solve_beside_kept
 from tasks.match.levels import lottery_number, season_of
-from tasks.match.problem import SeatProblem, seat_problem
+from tasks.match.problem import seat_problem
 from tasks.match.reasons import proposal_reasons
 from tasks.match.score import need_priorities, need_waiting_days
 from tasks.match.seats import served_needs
-from tasks.match.solve import SeatPlan, solve_exactly
+from tasks.match.solve import SeatPlan
 from tasks.match.timetable import read_timetable
-from tasks.match.touched import component_marks, part_of, plan_values, standing_arcs
 
 OPEN_STATES = ("proposed", "unclear")
 _OUTCOMES = {"accept": "accepted", "reject": "rejected", "unclear": "unclear"}
@@ -55,14 +55,12 @@ class Assignment:
     ended: proposal_id, need_id, offer_id, run_id, state (accepted, rejected, expired),
     cause (decided, too_old, need_closed, impossible, displaced).
     levels: place, level, value, bound: value equals bound where the optimum is proven.
-    components: component, plan: hashes by which the next night knows what it need not solve.
-    solved_share: part of the arcs that had to be solved.
+    solved_share: part of the arcs that had to be solved (see ``kept.py``).
     """
 
     proposals: pd.DataFrame
     ended: pd.DataFrame
     levels: pd.DataFrame
-    components: pd.DataFrame
     solved_share: float
 
 
@@ -71,7 +69,6 @@ def assign_seats(
     data: MatchInput,
     rules: Sequence[Rule],
     order: MatchingOrder,
-    remembered: Mapping[str, str] | None = None,
 ) -> Assignment:
     """Propose at most one seat for each open need, the best plan by the order's levels.
 
@@ -82,38 +79,20 @@ def assign_seats(
 
     Args:
         pairs: result of `eligible_pairs`. data: the same facts. rules, order: in force.
-        remembered: plan by component of the last night; what stands as it was is not solved again.
     """
     data = order_input(data)
     standing, ended = standing_proposals(pairs, data, order)
     frozen = standing[standing["eligible"] == "unknown"]
     arcs = beside_frozen(seat_arcs(pairs, data, standing), frozen, data, order)
     problem = seat_problem(arcs, data, order, frozen)
-    plan, stands = solve_touched(problem, arcs, order, remembered or {})
+    plan, share = solve_beside_kept(problem, arcs["kept"].to_numpy(dtype=bool))
     chosen = arcs[plan.chosen]
     attempts = ended_attempts(pd.concat([data.open_proposals, ended]))
     proposals = _proposal_frame(pairs, pd.concat([chosen, frozen]), data, rules, order, attempts)
     displaced = standing[~standing["proposal_id"].isin(proposals["proposal_id"])]
     ended = pd.concat([ended, _ended(displaced, "expired", "displaced")], ignore_index=True)
-    components = component_marks(problem, arcs, plan.chosen, order)[["component", "plan"]]
     ended = ended.sort_values("proposal_id", ignore_index=True)
-    share = 1 - float(stands.mean()) if len(stands) else 0.0
-    return Assignment(proposals, ended, _level_frame(order, plan), components, share)
-
-
-def solve_touched(
-    problem: SeatProblem, arcs: pd.DataFrame, order: MatchingOrder, remembered: Mapping[str, str]
-) -> tuple[SeatPlan, Array]:
-    """Return the best plan, and which arcs were not solved because their component stands as it was."""
-    stands = standing_arcs(problem, arcs, order, remembered)
-    if not stands.any():
-        return solve_exactly(problem), stands
-    kept = stands & arcs["kept"].to_numpy(dtype=bool)
-    found = solve_exactly(part_of(problem, ~stands))
-    chosen = kept.copy()
-    chosen[~stands] = found.chosen
-    settled = plan_values(problem, kept)
-    return SeatPlan(chosen, found.values + settled, found.bounds + settled), stands
+    return Assignment(proposals, ended, _level_frame(order, plan), share)
 
 
 def standing_proposals(

@@ -47,12 +47,6 @@ def read_facts(session: CountySession, county: County, as_of: date, asked: str |
     )
 
 
-def remembered_plans(session: CountySession) -> dict[str, str]:
-    """Return the plan of each component of the last night (see ``touched.py``)."""
-    rows = session.rows("SELECT component, plan FROM core.match_component WHERE county = :county")
-    return {str(row["component"]): str(row["plan"]) for row in rows}
-
-
 def is_past(session: CountySession, as_of: date) -> bool:
     """Tell whether a later day is published already: a replay goes through the days before it."""
     sql = "SELECT exists(SELECT 1 FROM ops.run WHERE county = :county AND published AND as_of > :as_of)"
@@ -113,13 +107,6 @@ def store_assignment(session: CountySession, assignment: Assignment, match_run: 
         "DELETE FROM core.match_proposal AS p USING core.casework_refusal AS r WHERE p.county = :county "
         "AND r.county = p.county AND r.person_uid = p.person_uid AND r.withdrawn_on <= :as_of",
         as_of=as_of,
-    )
-    session.do("DELETE FROM core.match_component WHERE county = :county")
-    session.do("CREATE TEMPORARY TABLE tonight_component (component text, plan text) ON COMMIT DROP")
-    session.copy("tonight_component", assignment.components)
-    session.do(
-        "INSERT INTO core.match_component (county, component, plan) SELECT :county, component, plan "
-        "FROM tonight_component"
     )
     session.insert(
         "core.match_level",

@@ -2,7 +2,7 @@
 
 from tasks.match.assign import assign_seats
 from tasks.match.eligibility import eligible_pairs
-from tasks.match.facts_of_day import is_past, read_facts, remembered_plans, store_assignment, store_pairs
+from tasks.match.facts_of_day import is_past, read_facts, store_assignment, store_pairs
 from tasks.run import Run
 from tasks.step import step
 
@@ -17,5 +17,5 @@ def match_needs(run: Run) -> int:
         store_pairs(session, pairs)
         if is_past(session, run.as_of):
             return 0  # a replayed day: what was proposed and decided since then stands
-        assignment = assign_seats(pairs, facts, rules, order, remembered_plans(session))
+        assignment = assign_seats(pairs, facts, rules, order)
         return store_assignment(session, assignment, run.run_id, run.as_of)
