@@ -4,7 +4,6 @@
 old release until the last statement of the publish commits.
 """
 
-import sys
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,6 +11,7 @@ from typing import TypeVar
 from flows.erasure_resume import go_on_erasing
 from flows.fingerprint import fingerprint_of
 from flows.parameters import RunSummary, first_cause
+from flows.progress import tell
 from schemas.deliveries import Delivery
 from schemas.errors import GateClosed, PipelineError, SourceUnavailable
 from schemas.gates import spoken
@@ -30,6 +30,7 @@ from tasks.warehouse.runs import (
 
 Result = TypeVar("Result")
 ROWS_IN_QUARANTINE = 8
+STEPS = ("pull", "conform", "identify", "load", "match", "publish")
 
 
 def recorded(run: Run, kind: str, reason: str | None, night: Callable[[RunSummary], None]) -> RunSummary:
@@ -156,8 +157,7 @@ def _record_end(run: Run, summary: RunSummary) -> None:
 
 def _timed(run: Run, name: str, work: Callable[[], Result]) -> Result:
     began = time.monotonic()
-    if sys.stderr.isatty():  # somebody watches; a log file does not want it
-        sys.stderr.write(f"· {say(f'step_{name}')}\n")
+    tell(STEPS.index(name), len(STEPS), say(f"step_{name}"))
     result = work()
     with run.session() as session:
         record_step(session, run.run_id, name, time.monotonic() - began, {})

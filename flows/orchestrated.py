@@ -16,15 +16,16 @@ os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
 
 from prefect import State, flow
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.states import Cancelled, Completed, Failed
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config.settings import default_config_dir
 from flows.counties import fleet_of, run_counties
 from flows.nightly import sync
-from flows.pages import run_page
+from flows.pages import failed_page, run_page
 from flows.parameters import RunRequest, RunSummary
+from flows.progress import Teller, tell, told_to
 from flows.rerun import accept_waiting, replay_since
 from flows.watching import watch
 from schemas.errors import LockHeld, PipelineError, StepFailed, UsageError
@@ -105,18 +106,30 @@ def _shown(form: RunForm, county: str | None) -> State[None]:
     folder = folder_of(county)
     forget(folder)
     try:
-        with orchestrated():
+        with orchestrated(), told_to(_progress_page()):
             summary = _run(form, folder)
+            tell(1, 1, say("progress_done"))
     except LockHeld as held:
         _last[folder] = held
         return Cancelled(message=str(held))
     except PipelineError as error:
         _last[folder] = error
+        create_markdown_artifact(failed_page(error), key="teilhabe-lauf", description=error.code)
         raise
     _last[folder] = summary
     create_markdown_artifact(run_page(summary), key="teilhabe-lauf", description=f"Stichtag {summary.as_of}")
     text = say(f"status_{summary.status}", as_of=summary.as_of)
     return Failed(message=text) if summary.status == "blocked" else Completed(message=text)
+
+
+def _progress_page() -> Teller:
+    """Make the progress of this run's page and return what moves it on."""
+    shown: Any = create_progress_artifact(0.0, key="teilhabe-fortschritt", description="…")
+
+    def tell_page(share: float, what: str) -> None:
+        update_progress_artifact(artifact_id=shown, progress=round(100 * share, 1), description=what)
+
+    return tell_page
 
 
 @flow(name="nightly-sync", persist_result=False, validate_parameters=True)

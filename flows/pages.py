@@ -1,13 +1,17 @@
 """The run's page for the data admin: one Markdown text in German with counts, gates and what to do next."""
 
 from flows.parameters import RunSummary
+from schemas.errors import PipelineError, WarehouseUnreachable
+from schemas.gates import spoken
 from schemas.messages import say
 
 
 def run_page(summary: RunSummary) -> str:
     """Return the page of a run; names of sources, counts and rules, never a value of a row."""
     document = summary.document()
-    lines = [f"# {say(f'status_{summary.status}', as_of=summary.as_of)}", "", f"`{summary.run_id}`", ""]
+    lines = [f"# {say(f'status_{summary.status}', as_of=summary.as_of)}", ""]
+    lines += [say("page_run", run_id=summary.run_id, as_of=summary.as_of), ""]
+    lines += [say("page_open_rows", count=summary.open_rows), "", f"## {say('page_deliveries')}", ""]
     lines += ["| " + " | ".join(say("sync_headings").split("|")) + " |", "|---|---|---|---:|---:|---:|"]
     for source in document["sources"]:
         state = say(f"state_{source['state']}")
@@ -16,11 +20,18 @@ def run_page(summary: RunSummary) -> str:
             lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     if summary.gates:
         lines += ["", f"## {say('page_gates')}", ""]
-        lines += [f"- {'✓' if gate.passed else '✗'} {gate.gate}" for gate in summary.gates]
+        lines += [f"- {'✓' if gate.passed else '✗'} {gate.gate}: {spoken(gate.detail)}" for gate in summary.gates]
     if summary.messages:
         lines += ["", f"## {say('page_messages')}", "", *(f"- {message}" for message in summary.messages)]
     lines += ["", f"## {say('page_next')}", "", f"`{next_command(summary)}`", ""]
     return "\n".join(lines)
+
+
+def failed_page(error: PipelineError) -> str:
+    """Return the page of a run that stopped: what happened, what readers see, what to do next."""
+    after = "teilhabe db status" if isinstance(error, WarehouseUnreachable) else "teilhabe doctor"
+    lines = [f"# {say('page_failed')}", "", str(error), "", say("page_failed_readers"), ""]
+    return "\n".join([*lines, f"## {say('page_next')}", "", f"`{after}`", ""])
 
 
 def next_command(summary: RunSummary) -> str:

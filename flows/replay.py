@@ -6,6 +6,8 @@ from datetime import date
 
 from flows.night import load_and_publish, recorded
 from flows.parameters import RunSummary
+from flows.progress import part, tell
+from schemas.messages import say
 from tasks.load.replay import mark_replayed, open_replay
 from tasks.pull.task import open_archived
 from tasks.run import Run
@@ -16,11 +18,14 @@ def go_on_replaying(run: Run) -> RunSummary | None:
     with run.session() as session:
         days = open_replay(session)
     summary = None
-    for day in days:
+    for number, day in enumerate(days):
         as_of, replay_run = day["as_of"], str(day["replay_run"])
         assert isinstance(as_of, date)
         own = Run(run.config_dir, str(uuid.uuid4()), as_of, accept=True)
-        summary = recorded(own, "replay", str(day["reason"]), _replayed_day(own, replay_run, day["delivery_ids"]))
+        tell(number, len(days), say("progress_day", as_of=as_of, number=number + 1, count=len(days)))
+        with part(number, len(days)):
+            night = _replayed_day(own, replay_run, day["delivery_ids"])
+            summary = recorded(own, "replay", str(day["reason"]), night)
     return summary
 
 

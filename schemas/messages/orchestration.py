@@ -78,6 +78,16 @@ MESSAGES: dict[str, Message] = {
     "check_dead_runs_detail": Message(
         "geschlossen: {own} im Warehouse, {shown} in Prefect", "closed: {own} in the warehouse, {shown} in Prefect"
     ),
+    "progress_day": Message("Tag {number} von {count}: {as_of}", "day {number} of {count}: {as_of}"),
+    "progress_done": Message("fertig", "done"),
+    "page_failed": Message("Gescheitert: nichts Neues veröffentlicht", "Failed: nothing new is published"),
+    "page_failed_readers": Message(
+        "Leser sehen weiter den letzten veröffentlichten Stand. Der nächste Lauf setzt fort, was geladen ist.",
+        "Readers still see the last published state. The next run goes on with what is loaded.",
+    ),
+    "page_run": Message("Lauf `{run_id}`, Stichtag **{as_of}**", "Run `{run_id}`, as of **{as_of}**"),
+    "page_deliveries": Message("Lieferungen", "Deliveries"),
+    "page_open_rows": Message("Offene Zeilen in Quarantäne: **{count}**", "Open rows in quarantine: **{count}**"),
     "page_gates": Message("Schranken", "Gates"),
     "page_messages": Message("Hinweise", "Notes"),
     "page_next": Message("Weiter", "Next"),

@@ -14,7 +14,19 @@ import psycopg
 import pytest
 
 from tests.faults.cutting_proxy import CuttingProxy
-from tests.faults.night import INVARIANTS, SECOND, Night, WarmProcess, broken_after, facts, plain, prepare, query
+from tests.faults.night import (
+    FIRST,
+    INVARIANTS,
+    SECOND,
+    Night,
+    WarmProcess,
+    broken_after,
+    facts,
+    plain,
+    prepare,
+    query,
+    settle,
+)
 from tests.flows.county import MadeUpCounty
 
 POINTS = int(os.environ.get("FAULT_POINTS", "8"))
@@ -105,6 +117,33 @@ def test_a_night_that_stops_says_so_and_the_next_one_finishes_it(
             broken.append((point, found))
         night.drop(county)
     report(name, len(points), broken)
+
+
+@pytest.mark.timeout(7200)
+def test_a_replay_killed_anywhere_is_carried_on_by_the_next_night(night: Night, warm: WarmProcess) -> None:
+    """Two published days again from the archive; where it is killed makes no difference to the figures or the facts."""
+    words = ("rerun", "--since", FIRST, "--from-raw", "--reason", "Probe")
+    whole = night.copy()
+    assert warm.run(whole)["code"] == 8
+    untouched = facts(whole.url)
+    done = warm.run(whole, words=words, point=10**9)
+    assert done["code"] == 8, done
+    replayed, broken = facts(whole.url), []
+    for table in ("internal", "mart", "quarantine", "persons", "proposals"):
+        assert replayed[table] == untouched[table], table
+    night.drop(whole)
+    points = spread(done["writes"], OTHERS + 2)
+    for point in points:
+        county = night.copy()
+        assert warm.run(county)["code"] == 8
+        assert warm.run(county, words=words, point=point)["signal"] == 9, point
+        settle(county.url)
+        again = warm.run(county)
+        # Killed before its plan is written it never began; afterwards it is carried on.
+        if again["code"] != 8 or facts(county.url) not in (untouched, replayed):
+            broken.append((point, [INVARIANTS[1] if again["code"] == 8 else INVARIANTS[3]]))
+        night.drop(county)
+    report("replay killed", len(points), broken)
 
 
 @pytest.mark.timeout(7200)
