@@ -1,13 +1,12 @@
 """Send back what suppliers can mend: a workbook for each archived file with open rows."""
 
-import contextlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from config.sources import Source
-from schemas.errors import DeliveryRefused, SourceUnavailable
+from schemas.errors import PipelineError
 from tasks.conform.reading import RawSheet, ReadRequest, peek_delivery
 from tasks.conform.task import read_file
 from tasks.feedback.workbook import Mark, Sheet, write_workbook
@@ -19,19 +18,23 @@ from tasks.warehouse.runs import write_audit
 
 @dataclass(frozen=True)
 class Written:
-    """One workbook: where it lies, for which source and file, how many places are marked."""
+    """One workbook: where it lies, for which source and file, how many places are marked.
+
+    ``error`` says why there is none: the file cannot be read today as its source is configured.
+    """
 
     path: Path
     source: str
     file: str
-    marked: int
+    marked: int = 0
+    error: str | None = None
 
 
 def write_feedback(run: Run, source: str | None, folder: Path) -> list[Written]:
     """Write the feedback of one source (None: of all) into ``folder``; who asked stands in the audit.
 
     Files of the same name from two sources stay apart. A file that the source as it is
-    configured today can no longer read is passed over: nothing could be marked in it.
+    configured today can no longer read is named with the reason; the others are written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     archive = open_archive(run)
@@ -45,11 +48,14 @@ def write_feedback(run: Run, source: str | None, folder: Path) -> list[Written]:
         stem = Path(row["name"]).stem
         name = f"{row['source']}_{stem}" if stems.count(stem) > 1 else stem
         path = _free(folder / f"{name}_rueckmeldung.xlsx", [one.path for one in written])
-        with contextlib.suppress(SourceUnavailable, DeliveryRefused):
+        try:
             pages = _pages(run, archive, row, marks[row["file_id"]])
-            written.append(Written(path, row["source"], row["name"], write_workbook(path, pages)))
+        except PipelineError as error:
+            written.append(Written(path, row["source"], row["name"], error=str(error)))
+            continue
+        written.append(Written(path, row["source"], row["name"], write_workbook(path, pages)))
     with run.session() as session:
-        write_audit(session, "feedback", object_=source, detail={"files": len(written)})
+        write_audit(session, "feedback", object_=source, detail={"files": sum(not one.error for one in written)})
     return written
 
 

@@ -31,7 +31,10 @@ class KindCounts:
 
 @dataclass(frozen=True)
 class SheetRows:
-    """Rows that one sheet was read with; ``file`` is its place in the delivery, ``suppressed`` rows name the erased."""
+    """Rows that one sheet was read with; ``file`` is its place in the delivery.
+
+    ``suppressed`` rows name the erased, ``endings`` say what has ended: neither makes a record.
+    """
 
     file: int
     sheet: str | None
@@ -39,6 +42,15 @@ class SheetRows:
     blank: int
     footer: int
     suppressed: int = 0
+    endings: int = 0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An offer that a supplier has taken back, or one run of it; a run may also be named by its id alone."""
+
+    offer_id: str
+    run_id: str | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,8 @@ class Delivery:
     again; ``recalled`` that its files were not pulled in this run but taken from the
     archive for that. ``error`` is a sentence that is safe to show; ``exit_code`` is that of
     its family. ``folder`` holds the conformed Arrow files, ``found`` their records a
-    kind: (found, rejected by conform); ``sheets`` what each sheet was read with; ``balance`` what
+    kind: (found, rejected by conform); ``partial`` says that the content only adds and changes,
+    whatever its source does otherwise; ``sheets`` what each sheet was read with; ``balance`` what
     became of all those rows once loaded; ``changes`` what loading did a kind: before, new,
     changed, gone.
     """
@@ -66,6 +79,8 @@ class Delivery:
     rows: dict[str, int] = field(default_factory=dict)
     sheets: tuple[SheetRows, ...] = ()
     balance: dict[str, int] = field(default_factory=dict)
+    endings: tuple[Ending, ...] = ()
+    partial: bool = False
     errors: tuple[RowFinding, ...] = ()
     warnings: tuple[RowFinding, ...] = ()
     warning_counts: dict[str, int] = field(default_factory=dict)

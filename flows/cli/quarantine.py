@@ -108,6 +108,7 @@ def write_back(args: argparse.Namespace) -> Answer:
     from flows.cli.opening import config_dir_of
     from flows.feedback import write_feedback
     from flows.parameters import today_in
+    from schemas.errors import SourceUnavailable
     from schemas.messages import say
     from tasks.run import Run, county_at
 
@@ -116,6 +117,10 @@ def write_back(args: argparse.Namespace) -> Answer:
     assert run.sources  # an unknown name is refused here
     folder = Path(args.out).resolve() if args.out else county.state / "outbox"
     written = write_feedback(run, args.source, folder)
-    files = [{"path": str(w.path), "source": w.source, "file": w.file, "marked": w.marked} for w in written]
-    lines = [say("feedback_written", file=w.path.name, source=w.source, marked=w.marked) for w in written]
-    return Answer({"files": files}, lines or [say("quarantine_empty")])
+    done, failed = [w for w in written if not w.error], [w for w in written if w.error]
+    files = [{"path": str(w.path), "source": w.source, "file": w.file, "marked": w.marked} for w in done]
+    skipped = [{"source": w.source, "file": w.file, "error": w.error} for w in failed]
+    lines = [say("feedback_written", file=w.path.name, source=w.source, marked=w.marked) for w in done]
+    lines += [say("feedback_skipped", file=w.file, source=w.source, error=w.error) for w in failed]
+    code = SourceUnavailable.exit_code if failed else 0
+    return Answer({"files": files, "skipped": skipped}, lines or [say("quarantine_empty")], code)

@@ -3,6 +3,10 @@
 from schemas.messages import Message
 
 MESSAGES: dict[str, Message] = {
+    "feedback_skipped": Message(
+        "{file} ({source}): keine Rückmeldung, die Datei lässt sich nicht mehr lesen. {error}",
+        "{file} ({source}): no feedback, the file can no longer be read. {error}",
+    ),
     "E301": Message(
         "Datei „{file}“ lässt sich nicht lesen: {kind} bei {where}",
         "File '{file}' cannot be read: {kind} at {where}",

@@ -18,7 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from config.sources import Source
-from schemas.deliveries import SheetRows
+from schemas.deliveries import Ending, SheetRows
 from schemas.errors import SourceUnavailable
 from schemas.findings import RowFinding
 from schemas.kinds import KINDS, Kind
@@ -26,6 +26,7 @@ from schemas.rules import RULES
 from tasks.conform.cells import Dialect, Lists
 from tasks.conform.columns import ARROW_TYPES
 from tasks.conform.drafts import Draft, broken_by_schema, draft_records, prepare, remarks
+from tasks.conform.endings import split_endings
 from tasks.conform.heading import Block, place_mappings, unmapped_columns
 from tasks.conform.reading import RawSheet
 
@@ -46,6 +47,7 @@ class Conformed:
     paths: dict[str, Path] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
     sheets: list[SheetRows] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
     found: dict[str, tuple[int, int]] = field(default_factory=dict)
     errors: list[RowFinding] = field(default_factory=list)
     warnings: list[RowFinding] = field(default_factory=list)
@@ -139,9 +141,12 @@ def _conform_sheet(
     prepared = [prepare(block, dialect, lists) for block in blocks]
     poisoned = {finding.row: finding.rule for finding in sheet.findings if finding.row in sheet.rejected_rows}
     valueless = {(f.row, f.column): f.rule for f in sheet.findings if f.rule in VALUELESS_RULES}
-    seen = 0
-    for record_batch in sheet.batches():
-        seen += record_batch.num_rows
+    seen = endings = 0
+    for delivered in sheet.batches():
+        seen += delivered.num_rows
+        record_batch, ended = split_endings(sheet, delivered)
+        result.endings += ended
+        endings += delivered.num_rows - record_batch.num_rows
         rows: list[int] = record_batch.column(0).to_pylist()
         batch = _Batch(index, sheet, rows, {i for i, row in enumerate(rows) if row in poisoned}, valueless, result)
         drafts = [draft_records(columns, record_batch) for columns in prepared]
@@ -159,6 +164,9 @@ def _conform_sheet(
             yield _finished(draft, batch)
     if seen != sheet.rows:  # a row that is neither typed nor counted as blank or footer would be lost
         raise SourceUnavailable("E312", source=source.name, file=sheet.file, rows=sheet.rows, accounted=seen)
+    result.sheets.append(
+        SheetRows(index, sheet.sheet, sheet.rows, sheet.blank, sheet.footer, endings=endings),
+    )
     result.warn([RowFinding(index, sheet.sheet, None, None, None, rule) for rule in sorted(dialect.remarks)])
 
 

@@ -36,6 +36,8 @@ def _conformed(run: Run, delivery: Delivery) -> Delivery:
         folder=folder,
         rows=dict(result.rows),
         sheets=tuple(result.sheets),
+        endings=tuple(result.endings),
+        partial=any(sheet.partial for found in sheets for sheet in found),
         found=result.found,
         errors=tuple(result.errors),
         warnings=tuple(result.warnings),

@@ -66,10 +66,10 @@ def write_balance(session: CountySession, delivery: Delivery) -> dict[str, int]:
 def _counted(delivery: Delivery, place: int, sheet: SheetRows, fate: dict[str, Any]) -> dict[str, Any]:
     file: DeliveredFile = delivery.files[sheet.file]
     # The offer that an erased person's row names stays, and its row with it.
-    suppressed = sheet.data - fate["total"]
+    suppressed = sheet.data - sheet.endings - fate["total"]
     if not 0 <= suppressed <= sheet.suppressed:
         raise PipelineError(
-            "E312", source=delivery.source, file=file.name, rows=sheet.data, accounted=fate["total"] + sheet.suppressed
+            "E312", source=delivery.source, file=file.name, rows=sheet.data, accounted=sheet.data - suppressed
         )
     return {
         "delivery_id": delivery.delivery_id,
@@ -78,7 +78,7 @@ def _counted(delivery: Delivery, place: int, sheet: SheetRows, fate: dict[str, A
         "file": file.name,
         "sheet": sheet.sheet,
         "rows_read": sheet.data + sheet.blank + sheet.footer,
-        "rows_loaded": fate["total"] - fate["rejected"] - fate["duplicate"],
+        "rows_loaded": sheet.endings + fate["total"] - fate["rejected"] - fate["duplicate"],
         "rows_rejected": fate["rejected"],
         "rows_duplicate": fate["duplicate"],
         "rows_blank": sheet.blank,

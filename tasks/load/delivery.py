@@ -13,7 +13,7 @@ from schemas.kinds import KINDS, Kind
 from tasks.load.balance import double_rows, judge_rows_of_sheets, move_retried, write_balance
 from tasks.load.gates import judge_change, judge_rejects, judge_rows
 from tasks.load.identities import load_identities
-from tasks.load.merge import Merged, merge_kind
+from tasks.load.merge import Merged, end_offers, merge_kind
 from tasks.load.quarantine import Ticketing, rejected_row_count, write_tickets, write_warnings
 from tasks.load.remarks import cross_remarks
 from tasks.load.staging import Staged, stage_delivery
@@ -59,15 +59,17 @@ def load_delivery(
     )
     load_id = _open_load(session, source, delivery, loading)
     new_ids = load_identities(session, source, delivery.folder, load_id)
-    _stage_files(session, source, about)
+    _stage_files(session, about, is_whole=_is_whole(source, delivery))
     paths = {name: delivery.folder / f"{name}.arrow" for name in source.records}
     staged = stage_delivery(session, source, paths, loading.as_of)
     kinds = [KINDS[name] for name in KINDS if name in paths]
     partly = delivery.again and source.delivery == "incremental"
     if partly:
         _keep_open_rows(session, about, kinds)
-    may_end = source.delivery == "full"
-    merged = {kind.name: merge_kind(session, source, kind, load_id, loading.as_of, may_end=may_end) for kind in kinds}
+    is_whole = _is_whole(source, delivery)
+    merged = {kind.name: merge_kind(session, source, kind, load_id, loading.as_of, may_end=is_whole) for kind in kinds}
+    if delivery.endings and "offers" in merged:
+        merged["offers"].ended += end_offers(session, source, delivery.endings, load_id, loading.as_of)
     rejected_rows = rejected_row_count(session, kinds)
     gates = [] if delivery.again else _judge(source, delivery, rejected_rows, merged)
     if any(not gate.passed for gate in gates) and not loading.accept:
@@ -117,7 +119,12 @@ def _open_load(session: CountySession, source: Source, delivery: Delivery, loadi
     return load_id
 
 
-def _stage_files(session: CountySession, source: Source, about: Ticketing) -> None:
+def _is_whole(source: Source, delivery: Delivery) -> bool:
+    """Tell whether what the delivery leaves out has ended: not in increments, nor in an update catalogue."""
+    return source.delivery == "full" and not delivery.partial
+
+
+def _stage_files(session: CountySession, about: Ticketing, *, is_whole: bool) -> None:
     """``stage_file``: position, id and name of each file; ``stage_scope``: the files whose tickets this may close."""
     session.do("CREATE TEMPORARY TABLE stage_file (file integer, file_id bigint, name text) ON COMMIT DROP")
     for position, (file_id, name) in enumerate(about.files):
@@ -127,8 +134,8 @@ def _stage_files(session: CountySession, source: Source, about: Ticketing) -> No
             file_id=file_id,
             name=name,
         )
-    scope = FULL_SCOPE if source.delivery == "full" else "SELECT name FROM stage_file"
-    binds = {"source": source.name} if source.delivery == "full" else {}
+    scope = FULL_SCOPE if is_whole else "SELECT name FROM stage_file"
+    binds = {"source": about.source} if is_whole else {}
     session.do(f"CREATE TEMPORARY TABLE stage_scope ON COMMIT DROP AS {scope}", **binds)
 
 
@@ -152,7 +159,7 @@ def _judge(source: Source, delivery: Delivery, rejected_rows: int, merged: Mappi
     judged = (
         judge_rows(source, received),
         judge_rejects(source, received, rejected_rows),
-        judge_change(source, merged),
+        judge_change(source, merged, is_whole=_is_whole(source, delivery)),
     )
     return [gate for gate in judged if gate is not None]
 

@@ -21,7 +21,7 @@ def judge_rejects(source: Source, received: int, rejected: int) -> GateResult | 
     return GateResult(f"max_rejected:{source.name}", share <= limit, detail)
 
 
-def judge_change(source: Source, merged: Mapping[str, Merged]) -> GateResult | None:
+def judge_change(source: Source, merged: Mapping[str, Merged], *, is_whole: bool) -> GateResult | None:
     """Compare the share of new, changed and ended records with ``expect.max_change``.
 
     The share is taken of the records that were open before, over all kinds of
@@ -32,7 +32,7 @@ def judge_change(source: Source, merged: Mapping[str, Merged]) -> GateResult | N
     if limit is None or before == 0:
         return None
     touched = sum(counts.touched for counts in merged.values())
-    if source.delivery == "incremental":  # adding is what such a delivery is for; what it changes is watched
+    if not is_whole:  # adding is what such a delivery is for; what it changes is watched
         touched -= sum(counts.new for counts in merged.values())
     detail = {
         "before": before,

@@ -9,11 +9,13 @@ whole, every record stays that it may stand for: those of the same person or id
 that agree with the readable parts; of a rejected wide row, all of the person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from config.sources import Source
-from schemas.kinds import Kind
+from schemas.deliveries import Ending
+from schemas.kinds import KINDS, Kind
 from tasks.load.targets import Target, hash_expression, names_person, targets_of
 from tasks.warehouse.session import CountySession
 
@@ -91,14 +93,38 @@ def _merge_target(
 
 
 def _end_missing(session: CountySession, stage: str, kind: Kind, target: Target, binds: dict[str, object]) -> int:
+    missing = f"NOT EXISTS (SELECT 1 FROM {stage} AS s WHERE s.record_key = t.record_key){_not_held(stage, kind)}"
+    return _end(session, kind, target, missing, binds)
+
+
+def end_offers(session: CountySession, source: Source, endings: Sequence[Ending], load_id: int, as_of: date) -> int:
+    """End the offers and runs that a supplier has taken back, unless the same delivery brings them again."""
+    session.do("CREATE TEMPORARY TABLE stage_ending (offer_id text, run_id text) ON COMMIT DROP")
+    for ending in endings:
+        session.do(
+            "INSERT INTO stage_ending (offer_id, run_id) VALUES (:offer, :run)",
+            offer=ending.offer_id,
+            run=ending.run_id,
+        )
+    kind = KINDS["offers"]
+    (target,) = targets_of(kind)
+    named = (
+        "EXISTS (SELECT 1 FROM stage_ending AS e WHERE (e.offer_id = t.offer_id AND (e.run_id IS NULL OR "
+        "e.run_id = t.run_id)) OR (e.run_id IS NULL AND e.offer_id = t.run_id)) "
+        "AND NOT EXISTS (SELECT 1 FROM stage_offers AS s WHERE s.record_key = t.record_key)"
+    )
+    return _end(session, kind, target, named, {"source": source.name, "load": load_id, "as_of": as_of})
+
+
+def _end(session: CountySession, kind: Kind, target: Target, which: str, binds: dict[str, object]) -> int:
+    """End the open records ``t`` that ``which`` describes: from the as-of day on where they last, else for good."""
     columns = ", ".join(target.columns)
     session.do("DROP TABLE IF EXISTS gone")
     session.do(
         "CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT t.record_key, t.row_hash, t.file_id, t.sheet, "
         f"t.row, {columns} "
         f"FROM {target.table} AS t WHERE t.county = :county AND t.source = :source AND t.closed_load IS NULL "
-        f"AND t.ended_on IS NULL AND NOT EXISTS (SELECT 1 FROM {stage} AS s WHERE s.record_key = t.record_key)"
-        f"{_not_held(stage, kind)}",
+        f"AND t.ended_on IS NULL AND {which}",
         source=binds["source"],
     )
     ended = session.do(

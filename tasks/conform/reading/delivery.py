@@ -104,6 +104,7 @@ class RawSheet:
     footer are counted and not in it. ``header_row`` is the last header row; ``lower`` holds
     the lower names where two header rows were joined. ``ragged`` are rows with too few or too
     many cells: they stand in the table, padded or cut, for the conform stage to reject.
+    ``partial`` tables hold changes only: what they leave out goes on.
     """
 
     file: str
@@ -121,6 +122,7 @@ class RawSheet:
     encoding: str | None = None
     delimiter: str | None = None
     format: str = "csv"
+    partial: bool = False
     findings: tuple[Finding, ...] = ()
 
     @property

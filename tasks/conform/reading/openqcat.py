@@ -87,7 +87,8 @@ def read_openqcat(
     out = workdir / "sheet-0.arrow"
     rows = list(offer_runs(catalogue))
     sink = write_records(rows, out, limits, [*COLUMNS, *RAW])
-    return [({"sheet": None, "header_row": 0, "format": "openqcat"}, sink, out)]
+    about: dict[str, object] = {"sheet": None, "header_row": 0, "format": "openqcat", "partial": catalogue.is_update}
+    return [(about, sink, out)]
 
 
 class Catalogue:
@@ -98,7 +99,7 @@ class Catalogue:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
-        self.is_openqcat = False
+        self.is_openqcat = self.is_update = False
         self.generated_on: str | None = None
         self.suppliers: dict[str, str] = {}
         self.services: list[dict[str, str]] = []
@@ -109,6 +110,7 @@ class Catalogue:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
         self.is_openqcat = self.is_openqcat or (not self._path and name == "OPENQCAT")
+        self.is_update = self.is_update or name == "UPDATE_CATALOG"
         if name == "SERVICE":
             above = next((CHANGES[step] for step in reversed(self._path) if step in CHANGES), "")
             self.services.append({"openqcat.mode": above} if above else {})
