@@ -102,12 +102,20 @@ def _sheet(sheet: RawSheet, source: Source, around: dict[int, list[str | None]])
             lines[int(cells[0])] = list(cells[1:])
     last = max(lines, default=sheet.header_row)
     outside = {row: cells for row, cells in around.items() if (row < sheet.header_row or row > last) and any(cells)}
-    return Sheet(sheet.sheet or source.name, sheet.header, max(1, sheet.header_row), {**outside, **lines})
+    # Of two header rows the upper one comes back as it stands, so the lower one must not repeat it.
+    names = sheet.lower or sheet.header
+    return Sheet(sheet.sheet or source.name, names, max(1, sheet.header_row), {**outside, **lines})
 
 
 def _marks(rows: list[dict[str, object]], sheet: RawSheet) -> list[Mark]:
     return [
-        Mark(int(str(row["row"])), None if row["column_name"] is None else str(row["column_name"]), str(row["rule"]))
+        Mark(int(str(row["row"])), _place(sheet, row["column_name"]), str(row["rule"]))
         for row in rows
         if row["sheet"] == sheet.sheet
     ]
+
+
+def _place(sheet: RawSheet, column: object) -> int | None:
+    """Return where a mapped header stands in the sheet: a ticket names it as the source file writes it."""
+    found = sheet.columns_named(str(column)) if column is not None else ()
+    return found[0] if found else None

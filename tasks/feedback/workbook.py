@@ -24,10 +24,10 @@ LONGEST_NAME = 31
 
 @dataclass(frozen=True)
 class Mark:
-    """One broken place: row as shown, header as delivered (None: the whole row), rule id."""
+    """One broken place: row as shown, place of the column from 0 (None: the whole row), rule id."""
 
     row: int
-    column: str | None
+    column: int | None
     rule: str
 
 
@@ -78,11 +78,10 @@ def _write_sheet(book: Any, sheet: Sheet, marks: Sequence[Mark], formats: Mappin
     broken: dict[int, list[Mark]] = {}
     for mark in marks:
         broken.setdefault(mark.row, []).append(mark)
-    places = {name: position for position, name in enumerate(sheet.header)}
     for position, name in enumerate(sheet.header):
         page.write_string(sheet.header_row - 1, position, name, formats["header"])
     for row, cells in sheet.lines.items():
-        marked = {places.get(mark.column or "", 0) for mark in broken.get(row, [])}
+        marked = {mark.column or 0 for mark in broken.get(row, [])}
         for position, value in enumerate(cells):
             style = formats["cell"] if position in marked else formats["row"] if row in broken else formats["text"]
             if value is None:
@@ -90,8 +89,8 @@ def _write_sheet(book: Any, sheet: Sheet, marks: Sequence[Mark], formats: Mappin
             else:
                 page.write_string(row - 1, position, value, style)
     for row, found in broken.items():
-        for position in sorted({places.get(mark.column or "", 0) for mark in found}):
-            own = [mark for mark in found if places.get(mark.column or "", 0) == position]
+        for position in sorted({mark.column or 0 for mark in found}):
+            own = [mark for mark in found if (mark.column or 0) == position]
             text = "\n".join(f"{RULES[mark.rule].de}. {RULES[mark.rule].todo_de}" for mark in own)
             page.write_comment(row - 1, position, text, {"x_scale": 2, "y_scale": 1.2, "author": "teilhabe"})
     for position, name in enumerate(sheet.header):
