@@ -63,7 +63,8 @@ def test_an_update_catalogue_changes_adds_and_ends_and_leaves_the_rest_standing(
     ]  # fmt: skip
     ended = county.rows("SELECT DISTINCT offer_id, run_id FROM core.offer_version WHERE ended_on = '2026-11-25'")
     assert sorted(ended) == [("1", "12"), ("2", None)]
-    figure = next(row for row in county.run("kpi", "--exact").document["rows"] if row["kpi"] == "offers_fresh")
+    asked = county.run("kpi", "--exact", "--period", "2026/27", "--mode", "cumulative").document["rows"]
+    figure = next(row for row in asked if (row["kpi"], row["dimension"]) == ("offers_fresh", "all"))
     assert (figure["numerator"], figure["denominator"]) == (3, 3)
 
 
