@@ -20,6 +20,7 @@ from schemas.errors import UsageError
 from schemas.kinds import KINDS
 from tasks.conform.task import conform_deliveries
 from tasks.erase.ledger import Erasure, document_of
+from tasks.erase.orchestrator import take_out
 from tasks.erase.outbox import files_naming
 from tasks.erase.people import (
     Person,
@@ -134,6 +135,7 @@ def carry_out(run: Run, erasure: Erasure) -> Extent:
         person = find_suppressed(session, suppressed, NAMING)
     for path in _look_at_files(run, person, extent):
         path.unlink(missing_ok=True)
+    extent.left = take_out(run.county.state / "orchestrator", person)
     shutil.rmtree(run.county.state / "work", ignore_errors=True)
     with run.session() as session:
         extent.facts = delete_facts(session, person)

@@ -25,6 +25,7 @@ class Extent:
     archived_files: int = 0
     files: Counter[str] = field(default_factory=Counter)
     orchestrator: int = 0
+    left: int = 0
     unsearched: Counter[str] = field(default_factory=Counter)
 
     def document(self) -> dict[str, Any]:
@@ -35,6 +36,7 @@ class Extent:
             "archived_files": self.archived_files,
             "files": dict(self.files),
             "orchestrator": self.orchestrator,
+            "orchestrator_left": self.left,
             "unsearched": dict(self.unsearched),
         }
 

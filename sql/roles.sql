@@ -32,3 +32,22 @@ BEGIN
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
 END
 $$;
+
+-- A large object belongs to no schema and no county: nobody makes one, reads files into one or writes one out.
+DO $$
+DECLARE
+    one regprocedure;
+BEGIN
+    FOR one IN
+        SELECT p.oid::regprocedure
+        FROM pg_proc AS p
+        INNER JOIN pg_namespace AS n ON p.pronamespace = n.oid
+        WHERE n.nspname = 'pg_catalog'
+            AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_export', 'lo_put', 'lowrite')
+            AND has_function_privilege('public', p.oid, 'EXECUTE')
+            AND pg_has_role(session_user, p.proowner, 'MEMBER')
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one);
+    END LOOP;
+END
+$$;

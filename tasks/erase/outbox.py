@@ -17,13 +17,13 @@ SHORTEST_NAME = 2
 
 def files_naming(folder: Path, person: Person) -> list[Path]:
     """Return the files below ``folder`` that name the person, sorted."""
-    wanted = _needles(person)
+    wanted = needles_of(person)
     if not folder.is_dir():
         return []
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and _names(path, wanted)]
 
 
-def _needles(person: Person) -> list[tuple[bytes, ...]]:
+def needles_of(person: Person) -> list[tuple[bytes, ...]]:
     """Return what to look for: each entry must be there as a whole."""
     names = {
         (last.encode(), first.encode())

@@ -115,7 +115,12 @@ def _json_without(content: bytes, rows: Rows) -> bytes:
 def _write_workbook(target: Path, table: Table, rows: set[int]) -> None:
     import xlsxwriter
 
-    options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    options: dict[str, bool | str] = {
+        "tmpdir": str(target.parent),  # names pass no folder that others share
+        "strings_to_numbers": False,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
     with xlsxwriter.Workbook(str(target), {**options, "date_1904": table.date_system == "1904"}) as book:
         page = book.add_worksheet(table.sheet)
         for line, cells in _heading(table):

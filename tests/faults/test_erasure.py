@@ -1,9 +1,11 @@
 """An erased person stays erased: replay, the old file again, later files, a restored backup, a kill in the middle."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import time
 import zipfile
 from pathlib import Path
@@ -91,6 +93,27 @@ def test_nothing_is_left_and_the_proof_tells_no_name(county: MadeUpCounty) -> No
     assert county.rows("SELECT reason FROM ops.audit WHERE action = 'erase'") == [("Antrag vom 12.03.",)]
     assert county.tickets() == [], "the broken row that named the person is gone too"
     assert county.rows("SELECT kpi, numerator FROM internal.kpi WHERE as_of = '2021-03-01' ORDER BY 1, 2") == figures
+
+
+def test_the_orchestrators_files_are_cleaned_should_they_name_her(county: MadeUpCounty) -> None:
+    folder = county.folder / "state" / "orchestrator"
+    (folder / "storage").mkdir(parents=True)
+    (folder / "storage" / "result").write_text(f"{NAME}, {FIRST}")
+    with contextlib.closing(sqlite3.connect(folder / "prefect.db")) as conn:
+        conn.executescript(
+            "PRAGMA journal_mode = wal; CREATE TABLE run (id INTEGER PRIMARY KEY, state TEXT);"
+            "CREATE TABLE log (run_id INTEGER REFERENCES run ON DELETE CASCADE, message TEXT);"
+        )
+        conn.execute("INSERT INTO run VALUES (1, ?), (2, 'Completed')", [f"failed: {FIRST} {NAME}"])
+        conn.executemany("INSERT INTO log VALUES (?, ?)", [(1, "x"), (2, "kept"), (2, f"{FIRST} alone stays")])
+        conn.commit()
+    erase(county)
+    ((removed,),) = county.rows("SELECT counts FROM ops.erasure")
+    assert (removed["orchestrator"] >= 2, removed["orchestrator_left"]) == (True, 0)
+    with contextlib.closing(sqlite3.connect(folder / "prefect.db")) as conn:
+        assert conn.execute("SELECT id FROM run").fetchall() == [(2,)]
+        assert [row[0] for row in conn.execute("SELECT message FROM log")] == ["kept", f"{FIRST} alone stays"]
+    assert all(NAME.encode() not in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 def test_the_person_does_not_count_from_then_on_also_on_the_same_day(county: MadeUpCounty) -> None:

@@ -121,6 +121,30 @@ def test_equal_names_and_dates_of_two_sources_are_one_person(county: MadeUpCount
     assert shown == {(f"B{at}", f"A{at}", "safe_key") for at in range(len(SAME))}
 
 
+SPELLINGS = [
+    ("Groß;Jörn", "Gross;Joern", "safe_key"),
+    ("Sørensen;Åse", "Sorensen;Ase", "safe_key"),
+    ("Sørensen;Bjørn", "Soerensen;Bjoern", "safe_key"),
+    ("Al-Hasan;Yusra", "Yusra;al hasan", "safe_key"),
+    ("Al Masri;Lina", "Almasri;Lina", "safe_key"),
+    ("Abd al-Rahman;Tarek", "Abdulrahman;Tarek", "score"),
+    ("El-Khatib;Samira", "Al Khatib;Samira", "score"),
+    ("Chaled;Noureddine", "Khalid;Nureddin", "score"),
+    ("Gebre Meskel;Haben", "Gebremeskel;Haben", "safe_key"),
+]
+
+
+def test_spellings_of_one_name_are_one_person_through_the_command_line(county: MadeUpCounty) -> None:
+    days = [f"{day:02d}.03.1999" for day in range(2, 2 + len(SPELLINGS))]
+    amt(county, *(f"A{at};{one};{days[at]};D;09999001;2021-02-01" for at, (one, _, _) in enumerate(SPELLINGS)))
+    bildung(county, *(f"B{at};{two};{days[at]};D;09999001;2021-02-01" for at, (_, two, _) in enumerate(SPELLINGS)))
+    named(county, *(f"{two};{days[at]}" for at, (_, two, _) in enumerate(SPELLINGS)))
+    assert county.sync("2021-03-01").code == 0
+    found = {str(p["own_id"]): (p["other_id"], p["reason"], p["state"]) for p in pairs(county, "--all") if p["own_id"]}
+    assert found == {f"B{at}": (f"A{at}", rule, "linked") for at, (_, _, rule) in enumerate(SPELLINGS)}
+    assert placed(county, "2021-03-01") == len(SPELLINGS)
+
+
 def test_an_enrolment_by_name_is_placed_by_the_safe_key(county: MadeUpCounty) -> None:
     everybody = [families(at, spelling) for at, spelling in enumerate(SAME)]
     amt(county, *(office for office, _ in everybody))

@@ -201,6 +201,9 @@ FORBIDDEN = [
     "ALTER TABLE core.person_link DISABLE ROW LEVEL SECURITY",
     "DO $$ BEGIN EXECUTE 'SET ROLE teilhabe_owner'; END $$",
     "SELECT ops.refuse_change()",
+    "SELECT lo_creat(-1)",
+    "SELECT lo_create(0)",
+    "SELECT lo_from_bytea(0, 'x')",
 ]
 
 
@@ -238,3 +241,13 @@ def test_the_audit_only_grows_even_for_its_owner(two_counties: str) -> None:
             for attempt in ("UPDATE ops.audit SET actor = 'y'", "DELETE FROM ops.audit", "TRUNCATE ops.audit"):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     conn.execute(attempt.encode())
+
+
+@pytest.mark.parametrize("role", ["pipeline", "owner", "casework", "steering", "bi"])
+def test_nobody_makes_a_large_object(two_counties: str, role: str) -> None:
+    """It would belong to no schema and no county, and no erasure would find it."""
+    with psycopg.connect(plain(two_counties), autocommit=True) as conn:
+        conn.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(f"teilhabe_{role}")))
+        for attempt in ("lo_creat(-1)", "lo_create(0)", "lo_from_bytea(0, 'x')"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(f"SELECT {attempt}".encode())
