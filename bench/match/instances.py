@@ -1,6 +1,6 @@
 """Made-up counties of any size, seeded: the same number gives the same county everywhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,13 +21,18 @@ STATUSES = ["GEST_55", "DULD_60A_2_1", "DULD_60A_2_3", "DULD_60C", "DULD_60B", "
 
 @dataclass(frozen=True)
 class Shape:
-    """How many persons and runs, needs a person on average, and seats a need on average."""
+    """How many persons and runs, needs a person on average, and seats a need on average.
+
+    ``communes`` 0: the ten of Paderborn, and two in five needs name no radius. Else so many made-up
+    ones, nine kilometres apart in a square (a state), and every need names a radius.
+    """
 
     persons: int
     runs: int
     needs_per_person: float = 1.2
     seats_per_need: float = 0.7
     seed: int = 1
+    communes: int = 0
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -40,10 +45,21 @@ def codes() -> CodeTables:
     )
 
 
+def grid(count: int) -> pd.DataFrame:
+    """Return made-up communes nine kilometres apart in a square."""
+    side = int(np.ceil(np.sqrt(count)))
+    places = [(51 + row * 0.081, 7 + column * 0.129) for row in range(side) for column in range(side)][:count]
+    return pd.DataFrame(
+        [(f"05{number:06d}", lat, lon) for number, (lat, lon) in enumerate(places)], columns=["ags", "lat", "lon"]
+    )
+
+
 def county(shape: Shape, as_of: date = AS_OF) -> MatchInput:
     """Return a county of the given shape; as in real lists, some facts are missing."""
     rng = np.random.default_rng(shape.seed)
     tables = codes()
+    if shape.communes:
+        tables = replace(tables, communes=grid(shape.communes))
     communes = tables.communes["ags"].to_numpy(dtype=object)
     weight = np.where(tables.communes["ags"] == "05774032", 10.0, 1.0)
     weight /= weight.sum()
@@ -79,7 +95,7 @@ def _needs(rng: np.random.Generator, shape: Shape, persons: pd.DataFrame, as_of:
             "hours_max": rng.choice([None, 10, 20, 30], count, p=[0.6, 0.1, 0.1, 0.2]),
             "childcare": rng.random(count) < 0.1,
             "part_time": rng.random(count) < 0.15,
-            "radius_km": rng.choice([None, 10, 20], count, p=[0.4, 0.2, 0.4]),
+            "radius_km": rng.choice([15 if shape.communes else None, 10, 20], count, p=[0.4, 0.2, 0.4]),
             "recorded_on": [as_of - timedelta(days=int(day)) for day in rng.integers(0, 400, count)],
         }
     )

@@ -9,13 +9,15 @@ import pandas as pd
 from config.matching_order import MatchingOrder
 from config.rule_tree import facts_in
 from config.rules import Rule
-from tasks.match.blocking import candidate_pairs
+from tasks.match.blocking import candidate_count, candidate_pairs, open_pairs
 from tasks.match.columns import Array, FactColumn
 from tasks.match.evaluate import NO, UNKNOWN, YES, PairFacts, implied, known_on_pairs
 from tasks.match.facts import PairAges, fact_columns, pair_ages
 from tasks.match.inputs import MatchInput, order_input
 from tasks.match.score import pair_scores
 
+MOST_LISTED = 1_000_000
+"""Beyond so many candidate pairs those that a rule surely refuses are not listed; `match why` judges them anew."""
 VERDICT_WORDS = ("no", "unknown", "yes")
 
 
@@ -42,7 +44,10 @@ def eligible_pairs(
         when none), distance_km (NaN when a place is unknown), score (whole number).
     """
     data = order_input(data)
-    need_rows, run_rows = candidate_pairs(data, scope)
+    if scope == "wanted" and candidate_count(data) > MOST_LISTED:
+        need_rows, run_rows = open_pairs(data, rules)
+    else:
+        need_rows, run_rows = candidate_pairs(data, scope)
     view = PairFacts(fact_columns(data, order, rules, need_rows, run_rows), need_rows, run_rows)
     failed, unclear = judge_rules(rules, view, pair_ages(data, need_rows, run_rows))
     return _pair_frame(data, rules, view, failed, unclear)

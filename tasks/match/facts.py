@@ -42,13 +42,18 @@ def fact_columns(
     data: MatchInput, order: MatchingOrder, rules: Sequence[Rule], need_rows: Array, run_rows: Array
 ) -> Mapping[str, FactColumn]:
     """Return every named fact but ``person.age`` (see `pair_ages`), keyed by its name."""
-    facts = {"as_of": FactColumn("const", np.array(float(day_number(data.as_of))), np.ones((), dtype=bool))}
-    facts |= _person_facts(data) | _need_facts(data.needs) | run_facts(data.runs)
+    facts = dict(side_facts(data))
     facts["pair.kind_wanted"] = _kind_wanted(data, need_rows, run_rows)
-    facts["pair.distance_km"] = _distance(data, need_rows, run_rows)
+    facts["pair.distance_km"] = Distances(data).of(need_rows, run_rows)
     facts |= pair_history(data, order, rules, need_rows, run_rows)
     facts["person.age"] = FactColumn("pair", np.zeros(0), pair_ages(data, need_rows, run_rows).known)
     return facts
+
+
+def side_facts(data: MatchInput) -> Mapping[str, FactColumn]:
+    """Return the facts that belong to a need, a run or the day alone."""
+    day = FactColumn("const", np.array(float(day_number(data.as_of))), np.ones((), dtype=bool))
+    return {"as_of": day, **_person_facts(data), **_need_facts(data.needs), **run_facts(data.runs)}
 
 
 def _persons_by_need(data: MatchInput) -> pd.DataFrame:
@@ -89,13 +94,19 @@ def _kind_wanted(data: MatchInput, need_rows: Array, run_rows: Array) -> FactCol
     return FactColumn("pair", match, np.ones_like(match))
 
 
-def _distance(data: MatchInput, need_rows: Array, run_rows: Array) -> FactColumn:
-    rows, table = distance_table(data.codes.communes)
-    homes = commune_rows(column_of(_persons_by_need(data), "ags"), rows)
-    places = commune_rows(column_of(data.runs, "ags"), rows)
-    distance = table[homes[need_rows], places[run_rows]]
-    known = ~np.isnan(distance)
-    return FactColumn("pair", np.where(known, distance, 0.0), known)
+class Distances:
+    """Kilometres between the homes of needs and the places of runs."""
+
+    def __init__(self, data: MatchInput) -> None:
+        rows, self.table = distance_table(data.codes.communes)
+        self.homes = commune_rows(column_of(_persons_by_need(data), "ags"), rows)
+        self.places = commune_rows(column_of(data.runs, "ags"), rows)
+
+    def of(self, need_rows: Array, run_rows: Array) -> FactColumn:
+        """Return the distance of pairs, unknown where a place is."""
+        distance = self.table[self.homes[need_rows], self.places[run_rows]]
+        known = ~np.isnan(distance)
+        return FactColumn("pair", np.where(known, distance, 0.0), known)
 
 
 def pair_ages(data: MatchInput, need_rows: Array, run_rows: Array) -> PairAges:

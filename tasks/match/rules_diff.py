@@ -1,13 +1,15 @@
 """Who gains and who loses which offers when rules change, before the change is applied."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from config.matching_order import MatchingOrder
 from config.rules import Rule
-from tasks.match.eligibility import eligible_pairs
-from tasks.match.inputs import MatchInput
+from tasks.match.blocking import need_parts
+from tasks.match.eligibility import MOST_LISTED, eligible_pairs
+from tasks.match.inputs import MatchInput, order_input
 
 _KEY = ["person_uid", "need_id", "offer_id", "run_id"]
 _EFFECTS = {
@@ -40,10 +42,11 @@ def rules_diff(
         is open on one side alone), reason_de, reason_en, legal_source;
         sorted by key.
     """
-    old = eligible_pairs(before, rules_before, order)
-    new = eligible_pairs(after, rules_after, order)
-    both = old.merge(new, on=_KEY, suffixes=("_before", "_after"))
-    changed = both[both["eligible_before"] != both["eligible_after"]].sort_values(_KEY, ignore_index=True)
+    parts = [
+        _changed(_only(before, part), rules_before, _only(after, part), rules_after, order)
+        for part in need_parts(order_input(before), MOST_LISTED) or [frozenset()]
+    ]
+    changed = pd.concat(parts).sort_values(_KEY, ignore_index=True)
     verdicts = zip(changed["eligible_before"], changed["eligible_after"], strict=True)
     effect = [_EFFECTS[pair] for pair in verdicts]
     rule = pd.Series([_cause(row) for row in changed.to_dict("records")], index=changed.index, dtype=object)
@@ -56,6 +59,24 @@ def rules_diff(
         ),
         {rule.rule_id: rule for rule in (*rules_before, *rules_after)},
     )
+
+
+def _only(data: MatchInput, needs: frozenset[str]) -> MatchInput:
+    """Return the facts with some needs alone: all their pairs are listed, also in a large county."""
+    return replace(data, needs=data.needs[data.needs["need_id"].astype(str).isin(needs)])
+
+
+def _changed(
+    before: MatchInput,
+    rules_before: Sequence[Rule],
+    after: MatchInput,
+    rules_after: Sequence[Rule],
+    order: MatchingOrder,
+) -> pd.DataFrame:
+    old = eligible_pairs(before, rules_before, order)
+    new = eligible_pairs(after, rules_after, order)
+    both = old.merge(new, on=_KEY, suffixes=("_before", "_after"))
+    return both[both["eligible_before"] != both["eligible_after"]]
 
 
 def _cause(row: Mapping[Hashable, object]) -> str | None:

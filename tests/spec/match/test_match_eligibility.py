@@ -1,9 +1,14 @@
 """Every shipped rule, one fact varied at a time against a pair that fits."""
 
+import runpy
 from datetime import date
 
 import pandas as pd
 import pytest
+
+from tasks.match import eligibility, rules_diff
+from tasks.match.eligibility import eligible_pairs
+from tests.spec.match.conftest import ROOT, RULES
 
 
 def test_a_pair_that_meets_every_rule_is_eligible(fitting):
@@ -227,3 +232,27 @@ def test_delivered_row_order_does_not_change_the_pairs(world):
     for rows in (world.persons, world.needs, world.runs):
         rows.reverse()
     pd.testing.assert_frame_equal(straight, world.pairs())
+
+
+def test_in_a_large_county_surely_refused_pairs_are_left_out_and_all_others_are_the_same(monkeypatch):
+    made_up = runpy.run_path(str(ROOT / "bench" / "match" / "instances.py"))
+    for shape in (made_up["Shape"](80, 60), made_up["Shape"](80, 60, communes=9, seed=2)):
+        data = made_up["county"](shape, date(2025, 3, 1))
+        rules, order = RULES.on(data.as_of), RULES.order_on(data.as_of)
+        everything = eligible_pairs(data, rules, order)
+        with monkeypatch.context() as patch:
+            patch.setattr(eligibility, "MOST_LISTED", 0)
+            listed = eligible_pairs(data, rules, order)
+        assert len(listed) < len(everything) / 2
+        still = everything[everything["eligible"] != "no"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(listed[listed["eligible"] != "no"].reset_index(drop=True), still)
+
+
+def test_in_a_large_county_rules_diff_lists_every_pair_that_the_law_closes(monkeypatch):
+    made_up = runpy.run_path(str(ROOT / "bench" / "match" / "instances.py"))
+    before, after = (made_up["county"](made_up["Shape"](60, 60), day) for day in (date(2026, 2, 8), date(2026, 2, 9)))
+    sides = (before, RULES.on(before.as_of), after, RULES.on(after.as_of), RULES.order_on(after.as_of))
+    whole = rules_diff.rules_diff(*sides)
+    assert "residence.integration_course" in set(whole["rule"])
+    monkeypatch.setattr(rules_diff, "MOST_LISTED", 100)
+    pd.testing.assert_frame_equal(rules_diff.rules_diff(*sides), whole)
