@@ -87,6 +87,13 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
     )
 
 
+def settings_alone(config_dir: Path) -> CountySettings | None:
+    """Return what ``county.yaml`` says whatever else is wrong in the folder, so that somebody can be told of it."""
+    problems = Problems()
+    section = open_yaml(config_dir / "county.yaml", problems, os.environ, config_dir)
+    return None if section is None else read_county(section, config_dir)
+
+
 def _effective_lists(folders: Folders) -> dict[str, Path]:
     """Return the code lists in use; ``communes.csv`` may also stand beside ``county.yaml``."""
     lists = folders.effective("codelists", "*.csv")

@@ -17,7 +17,7 @@ import httpx
 
 from flows.automations import make_automations
 from flows.server_api import ask
-from schemas.errors import StepFailed
+from schemas.errors import StepFailed, UsageError
 
 ROOT = Path(__file__).resolve().parents[1]
 POOL = "teilhabe"
@@ -30,6 +30,25 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def refuse_taken(*ports: int) -> None:
+    """Refuse a port on which somebody listens already: a second start would speak with the first one's server.
+
+    Raises:
+        UsageError: E859 names the port.
+    """
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                taken = True
+            else:
+                taken = False
+        if taken:
+            raise UsageError("E859", port=port)
 
 
 def environment(home: Path, api: str | None = None) -> dict[str, str]:
@@ -62,7 +81,12 @@ def own_server(home: Path, port: int | None = None) -> Iterator[str]:
     api = f"http://127.0.0.1:{chosen}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(chosen)]
     log = (home / "server.log").open("ab")
-    own = {**environment(home), "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": api.removesuffix("/api")}
+    own = {
+        **environment(home),
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": api.removesuffix("/api"),
+        "PREFECT_UI_API_URL": api,  # else the interface asks port 4200, whatever this one is
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    }
     process = subprocess.Popen(command, env=own, stdout=log, stderr=log, start_new_session=True)
     try:
         _wait_until_healthy(api, process)

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from config.county import County
+from config.county import County, CountySettings
+from config.settings import settings_alone
 from flows.parameters import first_cause, today_in
-from schemas.errors import PipelineError, WarehouseUnreachable
+from schemas.errors import ConfigInvalid, PipelineError, WarehouseUnreachable
 from schemas.messages import say
 from tasks.run import county_at, warehouse_of
 from tasks.warehouse.lock import is_locked
@@ -22,12 +23,17 @@ def watch(config_dir: str) -> dict[str, Any]:
     Raises:
         PipelineError: configuration invalid; E860, nobody could be told (tried again at the next watch).
     """
-    county = county_at(config_dir)
+    try:
+        county = county_at(config_dir)
+    except ConfigInvalid as error:
+        return _not_readable(Path(config_dir), error)
+    _silence_file(county, "config_invalid").unlink(missing_ok=True)
     try:
         causes, fresh = _look(config_dir, county)
     except WarehouseUnreachable as error:
-        return _unreachable(county, error)
-    _silence_file(county).unlink(missing_ok=True)
+        cause = Cause("database_silent", "-", {"error": error.code}, error.exit_code)
+        return _told_beside_the_tables(county, cause)
+    _silence_file(county, "database_silent").unlink(missing_ok=True)
     if fresh:
         _tell(county, fresh)
         with county_session(warehouse_of(config_dir).engine, county.key) as session:
@@ -54,14 +60,21 @@ def _look(config_dir: str, county: County) -> tuple[list[Cause], list[Cause]]:
         return causes, write_down(session, causes)
 
 
-def _silence_file(county: County) -> Path:
-    return county.state / "alarm-database"
+def _silence_file(county: CountySettings, kind: str) -> Path:
+    return county.state / f"alarm-{kind}"
 
 
-def _unreachable(county: County, error: WarehouseUnreachable) -> dict[str, Any]:
-    """Tell once that the database does not answer; a file remembers it, because no table can."""
-    cause = Cause("database_silent", "-", {"error": error.code}, error.exit_code)
-    told = _silence_file(county)
+def _not_readable(folder: Path, error: ConfigInvalid) -> dict[str, Any]:
+    """Tell once that no night can start; where ``county.yaml`` itself names nobody to tell, only the error is left."""
+    county = settings_alone(folder)
+    if county is None:
+        raise error
+    return _told_beside_the_tables(county, Cause("config_invalid", "-", {}, error.exit_code))
+
+
+def _told_beside_the_tables(county: CountySettings, cause: Cause) -> dict[str, Any]:
+    """Tell once of a trouble that no table can remember; a file does."""
+    told = _silence_file(county, cause.kind)
     fresh = [] if told.exists() else [cause]
     if fresh:
         _tell(county, fresh)
@@ -70,7 +83,7 @@ def _unreachable(county: County, error: WarehouseUnreachable) -> dict[str, Any]:
     return _document(county, [cause], fresh)
 
 
-def _tell(county: County, causes: list[Cause]) -> None:
+def _tell(county: CountySettings, causes: list[Cause]) -> None:
     alarms = county.alarms
     failed: PipelineError | None = None
     if alarms.mail_to:
@@ -85,7 +98,7 @@ def _tell(county: County, causes: list[Cause]) -> None:
         raise failed
 
 
-def _document(county: County, causes: list[Cause], fresh: list[Cause]) -> dict[str, Any]:
+def _document(county: CountySettings, causes: list[Cause], fresh: list[Cause]) -> dict[str, Any]:
     return {
         "county": county.key,
         "alarms": [{"kind": c.kind, "about": c.about, "text": sentence(c), "is_new": c in fresh} for c in causes],

@@ -22,12 +22,13 @@ def run(args: argparse.Namespace) -> Answer:
 
     from flows.admin_page import served_admin
     from flows.cli.opening import config_dir_of, county_of
-    from flows.serving import deploy, own_server, start_worker, stop
+    from flows.serving import deploy, own_server, refuse_taken, start_worker, stop
     from schemas.messages import say
     from tasks.run import warehouse_of
     from tasks.warehouse.engine import spoken_url
 
     county = county_of(args)
+    refuse_taken(args.port, args.admin_port)
     os.environ["TEILHABE_CONFIG"] = config_dir_of(args)
     warehouse = warehouse_of(config_dir_of(args))
     home = county.state / "orchestrator"

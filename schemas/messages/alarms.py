@@ -48,6 +48,10 @@ MESSAGES: dict[str, Message] = {
         "{rejected} von {rows} Zeilen von {source} sind abgewiesen. Weiter: teilhabe quarantine feedback {source}",
         "{rejected} of {rows} rows of {source} are rejected. Next: teilhabe quarantine feedback {source}",
     ),
+    "alarm_config_invalid": Message(
+        "Die Konfiguration hat Fehler; kein Nachtlauf beginnt. Weiter: teilhabe doctor",
+        "The configuration has mistakes; no night begins. Next: teilhabe doctor",
+    ),
     "alarm_database_silent": Message(
         "Die Datenbank antwortet nicht ({error}). Weiter: teilhabe db status",
         "The database does not answer ({error}). Next: teilhabe db status",

@@ -35,6 +35,10 @@ MESSAGES: dict[str, Message] = {
         "Der Prozess des Kreises endete ohne Antwort. Weiter: teilhabe --config ORDNER doctor",
         "The county's process ended without an answer. Next: teilhabe --config FOLDER doctor",
     ),
+    "E859": Message(
+        "Port {port} auf 127.0.0.1 ist belegt (läuft teilhabe serve schon?). Weiter: --port und --admin-port wählen",
+        "Port {port} on 127.0.0.1 is taken (does teilhabe serve run already?). Next: choose --port and --admin-port",
+    ),
     "fleet_progress": Message(
         "{number}/{count}  {county}  Exit {ending}  ({seconds} s)",
         "{number}/{count}  {county}  exit {ending}  ({seconds} s)",

@@ -1,6 +1,7 @@
 """A real Prefect server, a real process worker: the schedule fires, the run publishes, the form is checked."""
 
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -116,6 +117,7 @@ def deployment(api: str, flow: str, name: str) -> dict[str, Any]:
 def test_a_short_schedule_really_gets_its_run_and_the_form_is_checked(server: Place) -> None:
     api, home, warehouse_url = server.api, server.home, server.county_url
     nightly = deployment(api, "nightly-sync", "nightly")
+    assert httpx.get(f"{api.removesuffix('/api')}/ui-settings", timeout=30).json()["api_url"] == api
     # With a folder of counties the night of all of them follows the schedule, that of one rests.
     both = [nightly["schedules"][0], deployment(api, "fleet", "fleet")["schedules"][0]]
     assert [(one["schedule"]["cron"], one["schedule"]["timezone"]) for one in both] == [
@@ -198,3 +200,17 @@ def test_a_fleet_runs_each_county_and_a_closed_gate_is_told_by_mail(server: Plac
     assert _close_stuck(api, "kreis1", later) == 0
     assert _close_stuck(api, "kreis2", later) >= 1
     assert httpx.get(f"{api}/flow_runs/{run['id']}", timeout=30).json()["state_type"] == "CRASHED"
+
+
+def test_a_second_serve_is_refused_before_it_starts_anything(tmp_path: Path, warehouse_url: str) -> None:
+    """It would speak with the first one's server and register its deployments there."""
+    county = standard(tmp_path / "county", warehouse_url)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        outcome = county.run("serve", "--port", port, "--admin-port", str(free_port()))
+        assert (outcome.code, outcome.document["error"]["code"]) == (2, "E859")
+        outcome = county.run("serve", "--port", str(free_port()), "--admin-port", port)
+        assert (outcome.code, outcome.document["error"]["code"]) == (2, "E859")
+    assert not (county.folder / "state" / "orchestrator").exists()

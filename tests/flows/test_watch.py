@@ -123,6 +123,26 @@ def test_a_silent_database_is_told_once_though_no_table_can_remember_it(
     assert len(mail[0].mails) == 1
 
 
+def test_a_mistake_in_the_configuration_is_told_once_though_no_night_can_start(
+    county: MadeUpCounty, mail: tuple[Sink, int]
+) -> None:
+    county.sync("2021-03-01")
+    assert kinds(county.run("watch").document) == ["rejects_high"]
+    source = county.folder / "sources" / "leute.yaml"
+    good = source.read_text()
+    for _ in range(2):
+        source.write_text(good.replace("last_name:", "lastname:"))
+        told = county.run("watch")
+        assert (told.code, kinds(told.document), len(mail[0].mails)) == (3, ["config_invalid"], 2)
+    source.write_text(good)
+    assert kinds(county.run("watch").document) == ["rejects_high"]
+    assert len(mail[0].mails) == 2
+    source.write_text("no: mapping")
+    assert county.run("watch").document["alarms"][0]["is_new"] is True
+    (county.folder / "county.yaml").write_text("- no")
+    assert county.run("watch").code == 3
+
+
 def test_a_mail_server_that_is_down_keeps_the_trouble_untold_until_it_is_back(county: MadeUpCounty) -> None:
     county.county_yaml("alarms: {mail_to: [admin@example.org], smtp: '127.0.0.1:9'}")
     failed = county.run("watch")
