@@ -53,8 +53,11 @@ test-bi: $(STAMP)
 demo: $(STAMP)
 	@$(BIN)/python config/paderborn/make_deliveries.py
 
+# Ours, the peers and the floor in one run: make bench SIZES="10000 100000 1000000" REPEATS=5
+SIZES ?= 10000 100000
+REPEATS ?= 5
 bench: $(STAMP)
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench --sizes $(SIZES) --repeats $(REPEATS)
 
 docs: $(STAMP)
 	@$(BIN)/python -m flows.reference

@@ -1,89 +1,99 @@
-"""``make bench``: medians of whole nights on made-up data, beside their floor; the table goes to docs/bench.md.
+"""``make bench``: the pipeline beside its peers and its floor, in one run on one server; see bench/pipeline.
 
-What runs here: the shipped county's first night, the same night again (nothing
-new), and reading one large CSV beside pyarrow alone. The rooms' own comparisons
-stand in ``bench/identity``, ``bench/match`` and so on and are run by themselves.
+``make bench SIZES="10000 100000 1000000" REPEATS=5``; the table goes to docs/bench.md, the picture to docs/images,
+a line a contestant to bench/history.csv. The rooms' own comparisons stand in ``bench/identity``, ``bench/match``
+and so on and are run by themselves.
 """
 
-import resource
+import argparse
+import os
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
-import pyarrow.csv as pacsv
-
-from tasks.conform.reading import ReadRequest, read_delivery
+from bench.pipeline.contest import CONTESTANTS, DAYS, OURS, Result, compete, set_up_peers
+from bench.pipeline.county import deliver, make_county
+from bench.pipeline.deliveries import make_deliveries
+from bench.pipeline.measure import Measured, postmaster, run
+from bench.pipeline.page import write_page
+from tasks.warehouse.embedded import ensure_server, stop_server
 
 ROOT = Path(__file__).resolve().parents[1]
-ROWS = 200_000
-REPEATS = 5
-
-
-def timed(command: list[str]) -> float:
-    began = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
-    return time.perf_counter() - began
-
-
-def nights(folder: Path) -> dict[str, float]:
-    county = folder / "county"
-    shutil.copytree(ROOT / "config" / "paderborn", county, ignore=shutil.ignore_patterns("state", "__pycache__"))
-    teilhabe = [sys.executable, "-m", "flows", "--config", str(county)]
-    try:
-        subprocess.run([*teilhabe, "db", "start"], check=True, stdout=subprocess.DEVNULL)
-        first = timed([*teilhabe, "sync", "--direct", "--as-of", "2021-09-15"])
-        again = [timed([*teilhabe, "sync", "--direct", "--as-of", "2021-09-15"]) for _ in range(REPEATS)]
-        helped = [timed([*teilhabe, "--help"]) for _ in range(REPEATS)]
-        asked = [timed([*teilhabe, "status"]) for _ in range(REPEATS)]
-    finally:
-        subprocess.run([*teilhabe, "db", "stop"], check=False, stdout=subprocess.DEVNULL)
-    return {
-        "first night, 458 rows, 10 files": first,
-        "nothing new": statistics.median(again),
-        "--help": statistics.median(helped),
-        "status": statistics.median(asked),
-    }
-
-
-def reading(folder: Path) -> tuple[float, float]:
-    path = folder / "large.csv"
-    with path.open("w", encoding="utf-8") as file:
-        file.write("id;name;tag;zahl\n")
-        file.writelines(f"{i};Name {i % 1000};{1 + i % 28:02d}.03.2021;{i % 97},5\n" for i in range(ROWS))
-    ours, floor = [], []
-    for number in range(REPEATS):
-        work = folder / f"work{number}"
-        work.mkdir()
-        began = time.perf_counter()
-        read_delivery(ReadRequest(path, headers=("id", "name", "tag", "zahl"), delimiter=";"), workdir=work)
-        ours.append(time.perf_counter() - began)
-        began = time.perf_counter()
-        pacsv.read_csv(path, parse_options=pacsv.ParseOptions(delimiter=";"))
-        floor.append(time.perf_counter() - began)
-    return statistics.median(ours), statistics.median(floor)
+HOME = ROOT / "build" / "bench"
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        found = nights(folder)
-        ours, floor = reading(folder)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    lines = ["# Bench", "", "Medians of this machine's last `make bench`; ratios count, seconds do not travel.", ""]
-    lines += ["| work | seconds |", "|---|---:|", *(f"| {work} | {seconds:.2f} |" for work, seconds in found.items())]
-    lines += [
-        f"| reading {ROWS} CSV rows in the guarded child | {ours:.2f} |",
-        f"| the same by pyarrow alone | {floor:.2f} |",
-    ]
-    lines += ["", f"Peak memory of a child process: {peak} MB.", ""]
-    text = "\n".join(lines)
-    (ROOT / "docs" / "bench.md").write_text(text, "utf-8")
-    sys.stdout.write(text)
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS))
+    parser.add_argument("--skip-nights", action="store_true", help="leave out the whole nights and start-up times")
+    asked = parser.parse_args()
+    HOME.mkdir(parents=True, exist_ok=True)
+    set_up_peers(HOME)
+    for rows in asked.sizes:
+        if not (HOME / "data" / str(rows) / "truth.json").exists():
+            shutil.rmtree(HOME / "data" / str(rows), ignore_errors=True)
+            make_deliveries(HOME / "data" / str(rows), rows)
+    info = ensure_server(HOME / "server", {"max_wal_size": "4GB"})
+    try:
+        url = info.url.replace("postgresql+psycopg://", "postgresql://")
+        results = [
+            result
+            for rows in asked.sizes
+            for _ in range(asked.repeats)
+            for name in asked.only
+            for result in _told(compete(name, HOME / "data" / str(rows), rows, url, HOME))
+        ]
+        others = [] if asked.skip_nights else whole_nights(asked.sizes[0], url, asked.repeats)
+    finally:
+        stop_server(HOME / "server")
+    load = os.getloadavg()[1]
+    about = (
+        f"PostgreSQL {info.version}, default work_mem, {os.cpu_count()} cores, {asked.repeats} runs each, interleaved; "
+        f"load of the machine at the end {load:.1f} (CPU seconds bear a busy machine better than wall seconds)."
+    )
+    sys.stdout.write(write_page(results, others, about))
     return 0
+
+
+def _told(results: "object") -> list[Result]:
+    found: list[Result] = list(results)  # type: ignore[call-overload]
+    for result in found:
+        seconds = f"{result.measured.seconds:.2f} s" if result.measured is not None else "–"
+        sys.stderr.write(f"{result.rows} {result.night} {result.contestant}: {seconds} {result.note[-300:]}\n")
+    return found
+
+
+def whole_nights(rows: int, admin_url: str, repeats: int) -> list[str]:
+    """Measure what a user waits for: the whole published night, the night with nothing new, help and status."""
+    work, server = HOME / "work", postmaster(admin_url)
+    for _ in compete(OURS, HOME / "data" / str(rows), rows, admin_url, HOME):
+        pass  # leaves a county with both nights loaded
+    shutil.rmtree(work, ignore_errors=True)
+    make_county(work, admin_url.rsplit("/", 1)[0] + "/bench_run")
+    deliver(HOME / "data" / str(rows) / "changed", work)
+    teilhabe = [sys.executable, "-m", "flows", "--config", str(work)]
+    sync = [*teilhabe, "sync", "--direct", "--as-of", DAYS["changed"]]
+    first = run(sync, server, cwd=ROOT)
+    lines = [
+        "## What a user waits for",
+        "",
+        f"A county of {rows} rows; client CPU is what an idle machine would show beside the server's answer.",
+        "",
+        "| work | median s | client CPU s | peak MB |",
+        "|---|---:|---:|---:|",
+        _row("the rest of the night: match and publish", [first]),
+    ]
+    for label, command in (("nothing new", sync), ("status", [*teilhabe, "status"]), ("--help", [*teilhabe, "--help"])):
+        lines.append(_row(label, [run(command, server, cwd=ROOT) for _ in range(repeats)]))
+    return lines
+
+
+def _row(label: str, found: list[Measured]) -> str:
+    seconds, cpu = statistics.median(f.seconds for f in found), statistics.median(f.client_cpu for f in found)
+    return f"| {label} | {seconds:.2f} | {cpu:.2f} | {max(f.peak_mb for f in found):.0f} |"
 
 
 if __name__ == "__main__":

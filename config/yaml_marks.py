@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from config.problems import Problems, suggest
+from config.yaml_text import compose
 from schemas.messages import say
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -254,7 +255,7 @@ def open_yaml(file: Path, problems: Problems, environment: Mapping[str, str], ba
         return None
     reader = Reader(file, problems, environment, base)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = compose(text)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from config.rule_language import suggestion
+from config.yaml_text import compose
 from schemas.errors import ConfigInvalid
 
 
@@ -148,7 +149,7 @@ def load_places(path: Path) -> Place:
     """
     try:
         source = path.read_text(encoding="utf-8")
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        node = compose(source)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark
         where = f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark else path.name

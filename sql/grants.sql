@@ -82,3 +82,17 @@ CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON ops.
 FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON ops.seal
 FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+-- Statistics of a version table after a large load: the pipeline's role may not analyse what it does not own, and a
+-- night that has filled an empty table would plan its next statements for an empty one.
+CREATE OR REPLACE FUNCTION ops.refresh_statistics(target text) RETURNS void
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog
+AS $$
+BEGIN
+    EXECUTE format('ANALYZE %s', target::regclass);
+END
+$$;
+REVOKE ALL ON FUNCTION ops.refresh_statistics(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ops.refresh_statistics(text) TO teilhabe_pipeline;

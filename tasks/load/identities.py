@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config.sources import Source
 from schemas.identities import FILE, REVISITED_FILE
+from tasks.load.targets import outgrows_statistics
 from tasks.run import Run
 from tasks.warehouse.session import CountySession
 
@@ -25,13 +26,17 @@ def load_identities(session: CountySession, source: Source, folder: Path, load_i
         "is_participant boolean, candidates jsonb) ON COMMIT DROP"
     )
     session.copy("stage_identity", table)
+    session.do("ANALYZE stage_identity")
     # The person may stand in a delivery that waits behind a gate: then the row waits for it, as unknown.
     session.do(
         "DELETE FROM stage_identity AS s WHERE NOT s.is_participant AND NOT EXISTS (SELECT 1 FROM vault.source_id "
         "AS v WHERE v.county = :county AND v.is_participant AND (v.person_uid = s.person_uid OR v.person_uid::text "
         "IN (SELECT c.item ->> 'person_key' FROM jsonb_array_elements(s.candidates) AS c (item))))"
     )
+    known = session.value("SELECT count(*) FROM vault.source_id WHERE county = :county")
     count = _register(session, source, load_id)
+    if outgrows_statistics(count, known):
+        session.refresh_statistics("vault.source_id")
     session.do(
         "CREATE TEMPORARY TABLE relinked_id ON COMMIT DROP AS SELECT v.ref_id, s.person_uid, s.link_state, s.rule, "
         "s.candidates FROM stage_identity AS s INNER JOIN vault.source_id AS v ON v.county = :county "

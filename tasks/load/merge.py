@@ -16,9 +16,13 @@ from datetime import date
 from config.sources import Source
 from schemas.deliveries import Ending
 from schemas.kinds import KINDS, Kind
-from tasks.load.targets import Target, hash_expression, names_person, targets_of
+from tasks.load.targets import Target, hash_expression, names_person, outgrows_statistics, targets_of
 from tasks.warehouse.session import CountySession
 
+_BEFORE = (
+    "SELECT count(*) FROM {table} AS t WHERE t.county = :county AND t.source = :source AND t.closed_load IS NULL "
+    "AND t.ended_on IS NULL"
+)
 _META = ("county", "source", "record_key", "row_hash", "opened_load", "ended_on", "file_id", "sheet", "row")
 
 
@@ -64,36 +68,64 @@ def _merge_target(
     may_end: bool,
 ) -> Merged:
     stage, columns = f"stage_{kind.name}", ", ".join(target.columns)
-    staged = tuple(f"s.{name}" for name in target.columns)
     binds = {"source": source.name, "load": load_id}
-    scope = "t.county = :county AND t.source = :source AND t.closed_load IS NULL"
-    before = session.value(f"SELECT count(*) FROM {target.table} AS t WHERE {scope} AND t.ended_on IS NULL", **binds)
-    session.do("DROP TABLE IF EXISTS incoming")
+    _prepare(session, stage, kind, target, source, whole=may_end)
+    before = session.value(_BEFORE.format(table=target.table), source=source.name)
+    changed = session.do(
+        f"UPDATE {target.table} AS t SET closed_load = :load FROM standing AS o INNER JOIN incoming AS i "
+        "ON o.record_key = i.record_key WHERE t.county = :county AND t.version_id = o.version_id "
+        "AND (o.row_hash <> i.row_hash OR o.ended_on IS NOT NULL)",
+        load=load_id,
+    )
+    inserted = session.do(
+        f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) "
+        f"SELECT :county, :source, i.record_key, i.row_hash, :load, NULL, i.file_id, i.sheet, i.row, {columns} "
+        "FROM incoming AS i WHERE NOT EXISTS (SELECT 1 FROM standing AS o WHERE o.record_key = i.record_key "
+        "AND o.row_hash = i.row_hash AND o.ended_on IS NULL)",
+        **binds,
+    )
+    ended = _end_missing(session, stage, kind, target, {**binds, "as_of": as_of}) if may_end else 0
+    if outgrows_statistics(inserted + ended, before):
+        session.refresh_statistics(target.table)
+    session.do("DROP TABLE incoming, standing")
+    return Merged(before=before, new=inserted - changed, changed=changed, ended=ended)
+
+
+def _prepare(session: CountySession, stage: str, kind: Kind, target: Target, source: Source, *, whole: bool) -> None:
+    """``incoming``: the accepted rows with their hash; ``standing``: the source's open versions that they may meet.
+
+    Both are small or analysed, so that everything after joins two tables whose size the planner knows;
+    the version table itself is read once. An incremental delivery meets only its own keys (``whole`` False).
+    """
+    staged = tuple(f"s.{name}" for name in target.columns)
     session.do(
         f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT s.record_key, {hash_expression(staged)} "
         f"AS row_hash, f.file_id, s.sheet, s.row, {', '.join(staged)} FROM {stage} AS s INNER JOIN stage_file AS "
         "f ON s.file = f.file "
         f"WHERE s.verdict IS NULL AND NOT s.duplicate AND {target.only}"
     )
-    session.do("ANALYZE incoming")
-    changed = session.do(
-        f"UPDATE {target.table} AS t SET closed_load = :load FROM incoming AS i WHERE {scope} "
-        "AND t.record_key = i.record_key AND (t.row_hash <> i.row_hash OR t.ended_on IS NOT NULL)",
-        **binds,
+    session.do("ANALYZE incoming (record_key)")
+    keys = ", ".join(f"t.{name}" for name in _key_columns(kind) if name in target.columns)
+    met = "" if whole else " AND t.record_key IN (SELECT i.record_key FROM incoming AS i)"
+    session.do(
+        "CREATE TEMPORARY TABLE standing ON COMMIT DROP AS SELECT t.version_id, t.record_key, t.row_hash, "
+        f"t.ended_on{', ' if keys else ''}{keys} FROM {target.table} AS t WHERE t.county = :county "
+        f"AND t.source = :source AND t.closed_load IS NULL{met}",
+        source=source.name,
     )
-    inserted = session.do(
-        f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) "
-        f"SELECT :county, :source, i.record_key, i.row_hash, :load, NULL, i.file_id, i.sheet, i.row, {columns} "
-        f"FROM incoming AS i WHERE NOT EXISTS (SELECT 1 FROM {target.table} AS t WHERE {scope} AND t.record_key = "
-        "i.record_key)",
-        **binds,
-    )
-    ended = _end_missing(session, stage, kind, target, {**binds, "as_of": as_of}) if may_end else 0
-    return Merged(before=before, new=inserted - changed, changed=changed, ended=ended)
+    session.do("ANALYZE standing")
+
+
+def _key_columns(kind: Kind) -> tuple[str, ...]:
+    own = tuple("ref_id" if name == "person_id" else name for name in kind.key)
+    return own if "ref_id" in own or not names_person(kind) else ("ref_id", *own)
 
 
 def _end_missing(session: CountySession, stage: str, kind: Kind, target: Target, binds: dict[str, object]) -> int:
-    missing = f"NOT EXISTS (SELECT 1 FROM {stage} AS s WHERE s.record_key = t.record_key){_not_held(stage, kind)}"
+    missing = (
+        "standing AS t WHERE t.ended_on IS NULL AND NOT EXISTS (SELECT 1 FROM "
+        f"{stage} AS s WHERE s.record_key = t.record_key){_not_held(stage, kind)}"
+    )
     return _end(session, kind, target, missing, binds)
 
 
@@ -109,37 +141,37 @@ def end_offers(session: CountySession, source: Source, endings: Sequence[Ending]
     kind = KINDS["offers"]
     (target,) = targets_of(kind)
     named = (
-        "EXISTS (SELECT 1 FROM stage_ending AS e WHERE (e.offer_id = t.offer_id AND (e.run_id IS NULL OR "
-        "e.run_id = t.run_id)) OR (e.run_id IS NULL AND e.offer_id = t.run_id)) "
+        f"{target.table} AS t WHERE t.county = :county AND t.source = :source AND t.closed_load IS NULL "
+        "AND t.ended_on IS NULL AND EXISTS (SELECT 1 FROM stage_ending AS e WHERE (e.offer_id = t.offer_id "
+        "AND (e.run_id IS NULL OR e.run_id = t.run_id)) OR (e.run_id IS NULL AND e.offer_id = t.run_id)) "
         "AND NOT EXISTS (SELECT 1 FROM stage_offers AS s WHERE s.record_key = t.record_key)"
     )
     return _end(session, kind, target, named, {"source": source.name, "load": load_id, "as_of": as_of})
 
 
 def _end(session: CountySession, kind: Kind, target: Target, which: str, binds: dict[str, object]) -> int:
-    """End the open records ``t`` that ``which`` describes: from the as-of day on where they last, else for good."""
+    """End the open versions ``t`` that ``which`` (FROM and WHERE) finds: as of the day if they last, else for good."""
     columns = ", ".join(target.columns)
-    session.do("DROP TABLE IF EXISTS gone")
     session.do(
-        "CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT t.record_key, t.row_hash, t.file_id, t.sheet, "
-        f"t.row, {columns} "
-        f"FROM {target.table} AS t WHERE t.county = :county AND t.source = :source AND t.closed_load IS NULL "
-        f"AND t.ended_on IS NULL AND {which}",
+        f"CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT t.version_id FROM {which}",
         source=binds["source"],
     )
+    session.do("ANALYZE gone")
     ended = session.do(
         f"UPDATE {target.table} AS t SET closed_load = :load FROM gone AS g WHERE t.county = :county "
-        "AND t.source = :source AND t.closed_load IS NULL AND t.record_key = g.record_key",
-        source=binds["source"],
+        "AND t.version_id = g.version_id",
         load=binds["load"],
     )
     if ended and kind.lasting:
+        own = ", ".join(f"t.{name}" for name in target.columns)
         session.do(
-            f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) SELECT :county, :source, g.record_key, "
-            "g.row_hash, "
-            f":load, CAST(:as_of AS date), g.file_id, g.sheet, g.row, {columns} FROM gone AS g",
-            **binds,
+            f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) SELECT t.county, t.source, t.record_key, "
+            f"t.row_hash, :load, CAST(:as_of AS date), t.file_id, t.sheet, t.row, {own} "
+            f"FROM {target.table} AS t INNER JOIN gone AS g ON t.version_id = g.version_id WHERE t.county = :county",
+            load=binds["load"],
+            as_of=binds["as_of"],
         )
+    session.do("DROP TABLE gone")
     return ended
 
 

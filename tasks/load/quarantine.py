@@ -133,26 +133,38 @@ def write_warnings(session: CountySession, about: Ticketing, warnings: Sequence[
         "DELETE FROM quarantine.warning WHERE county = :county AND delivery_id = :delivery_id",
         delivery_id=about.delivery_id,
     )
-    session.insert(
-        "quarantine.warning",
-        [
-            {
-                "run_id": about.run_id,
-                "as_of": about.as_of,
-                "source": about.source,
-                "file": about.files[found.file][1],
-                "file_id": about.files[found.file][0],
-                "sheet": found.sheet,
-                "row": found.row,
-                "kind": found.kind,
-                "column_name": found.column,
-                "rule": found.rule,
-                "message": row_message(found.rule, found.column),
-                "delivery_id": about.delivery_id,
-            }
-            for found in warnings
-        ],
+    if not warnings:
+        return
+    import pandas as pd
+
+    rows = [
+        {
+            "file": about.files[found.file][1],
+            "file_id": about.files[found.file][0],
+            "sheet": found.sheet,
+            "row": found.row,
+            "kind": found.kind,
+            "column_name": found.column,
+            "rule": found.rule,
+            "message": row_message(found.rule, found.column),
+        }
+        for found in warnings
+    ]
+    session.do(
+        "CREATE TEMPORARY TABLE remark (file text, file_id bigint, sheet text, row integer, kind text, "
+        "column_name text, rule text, message text) ON COMMIT DROP"
     )
+    session.copy("remark", pd.DataFrame(rows).astype({"file_id": "int64", "row": "Int64"}))
+    session.do(
+        "INSERT INTO quarantine.warning (county, run_id, as_of, source, file, file_id, sheet, row, kind, column_name, "
+        "rule, message, delivery_id) SELECT :county, CAST(:run_id AS uuid), CAST(:as_of AS date), :source, file, "
+        "file_id, sheet, row, kind, column_name, rule, message, :delivery_id FROM remark",
+        run_id=about.run_id,
+        as_of=about.as_of,
+        source=about.source,
+        delivery_id=about.delivery_id,
+    )
+    session.do("DROP TABLE remark")
 
 
 def rejected_row_count(session: CountySession, kinds: Sequence[Kind]) -> int:

@@ -12,25 +12,23 @@ source ends by it.
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from config.sources import Source
 from schemas.identities import MENTION_PREFIX
 from schemas.kinds import KINDS, Kind
 from tasks.load.targets import (
     content_columns,
+    copied_table,
     hash_expression,
     key_expression,
     names_person,
-    stage_table,
 )
 from tasks.warehouse.session import CountySession
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 REJECTED = "rejected"
 WHOLE_ROW = "whole_row"
+LARGE = 10_000
+"""Rows from which on a hash over whole tables costs less than one wrong guess of the planner."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +47,14 @@ def stage_delivery(session: CountySession, source: Source, paths: dict[str, Path
     ``duplicate_key_conflict``, ``whole_row`` (another record of the row broke).
     """
     kinds = [KINDS[name] for name in KINDS if name in paths]
+    if any(names_person(kind) for kind in kinds):
+        _known_persons(session, source, as_of)
     for kind in kinds:
-        session.do(stage_table(kind))
-        for block in _blocks(paths[kind.name]):
-            session.copy(f"stage_{kind.name}", block)
-        session.do(f"UPDATE stage_{kind.name} SET verdict = '{REJECTED}' WHERE rejected")
-    for kind in kinds:
-        _refer(session, source, kind, as_of)
+        copied = _copy(session, kind, paths[kind.name])
+        _refer(session, source, kind)
+        if copied > LARGE:
+            # Tables that this transaction fills have no statistics yet: the planner takes them for empty and loops.
+            session.do("SET LOCAL enable_nestloop = off")
     is_wide = sum(len(blocks) for blocks in source.records.values()) > 1
     if is_wide:
         _spread(session, kinds)
@@ -67,61 +66,93 @@ def stage_delivery(session: CountySession, source: Source, paths: dict[str, Path
     return {kind.name: _count(session, kind) for kind in kinds}
 
 
-def _blocks(path: Path) -> "list[pa.Table]":
+def _copy(session: CountySession, kind: Kind, path: Path) -> int:
+    """COPY the records of a kind into ``copied_<kind>``, block by block; return how many there are."""
     import pyarrow as pa
 
+    session.do(copied_table(kind))
     with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
-        return [pa.Table.from_batches([reader.get_batch(i)]) for i in range(reader.num_record_batches)]
+        for i in range(reader.num_record_batches):
+            session.copy(f"copied_{kind.name}", pa.Table.from_batches([reader.get_batch(i)]))
+    count: int = session.value(f"SELECT count(*) FROM copied_{kind.name}")
+    return count
 
 
-def _refer(session: CountySession, source: Source, kind: Kind, as_of: date) -> None:
-    """Replace suppliers' ids by references; whoever or whatever is unknown gets its verdict.
+def _known_persons(session: CountySession, source: Source, as_of: date) -> None:
+    """``known_person``: whom the ids of this source name.
 
     Known once is known for ever, and not before: in a replay an id that another
     source brings on a later day is still unknown, as it was then.
     """
-    table = f"stage_{kind.name}"
+    session.do(
+        "CREATE TEMPORARY TABLE known_person ON COMMIT DROP AS SELECT v.person_id, v.ref_id FROM vault.source_id AS v "
+        f"WHERE v.county = :county AND v.source = CASE WHEN v.person_id LIKE '{MENTION_PREFIX}%' THEN :own "
+        "ELSE :person_source END AND (v.source = :own OR EXISTS ("
+        "SELECT 1 FROM ops.load AS l WHERE l.county = v.county AND l.load_id = v.first_load "
+        "AND coalesce(l.published_as_of, l.as_of) <= CAST(:as_of AS date)))",
+        as_of=as_of,
+        own=source.name,
+        person_source=source.ids.person or source.name,
+    )
+    session.do("ANALYZE known_person")
+
+
+def _refer(session: CountySession, source: Source, kind: Kind) -> None:
+    """Make ``stage_<kind>``: suppliers' ids become references, keys are set, the unknown get a verdict.
+
+    Each record is written once: the table is made by one query and only what is exceptional is updated later.
+    """
+    table, copied = f"stage_{kind.name}", f"copied_{kind.name}"
+    verdicts = [f"WHEN c.rejected THEN '{REJECTED}'"]
+    ref, joins = "NULL::bigint", ""
     if names_person(kind):
-        session.do(
-            f"UPDATE {table} AS s SET ref_id = v.ref_id FROM vault.source_id AS v "
-            f"WHERE v.county = :county AND v.person_id = s.person_id AND v.source = CASE "
-            f"WHEN s.person_id LIKE '{MENTION_PREFIX}%' THEN :own ELSE :person_source END "
-            "AND (v.source = :own OR EXISTS ("
-            "SELECT 1 FROM ops.load AS l WHERE l.county = v.county AND l.load_id = v.first_load "
-            "AND coalesce(l.published_as_of, l.as_of) <= CAST(:as_of AS date)))",
-            as_of=as_of,
-            own=source.name,
-            person_source=source.ids.person or source.name,
-        )
-        session.do(f"UPDATE {table} SET verdict = 'unknown_person' WHERE ref_id IS NULL AND verdict IS NULL")
+        ref, joins = "p.ref_id", "LEFT JOIN known_person AS p ON c.person_id = p.person_id"
+        verdicts.append("WHEN p.ref_id IS NULL THEN 'unknown_person'")
     if kind.name == "enrolments":
-        session.do(f"UPDATE {table} SET offer_source = :offers", offers=source.ids.offer or source.name)
         session.do(
-            f"UPDATE {table} AS s SET verdict = 'unknown_offer' WHERE s.verdict IS NULL AND NOT EXISTS ("
-            "SELECT 1 FROM core.offer_version AS o WHERE o.county = :county AND o.source = s.offer_source "
-            "AND o.offer_id = s.offer_id AND (o.closed_load IS NULL OR o.closed_load > o.opened_load))"
+            "CREATE TEMPORARY TABLE known_offer ON COMMIT DROP AS SELECT DISTINCT offer_id FROM core.offer_version "
+            "WHERE county = :county AND source = :offers AND (closed_load IS NULL OR closed_load > opened_load)",
+            offers=source.ids.offer or source.name,
         )
+        session.do("ANALYZE known_offer")
+        joins += " LEFT JOIN known_offer AS o ON c.offer_id = o.offer_id"
+        verdicts.append("WHEN o.offer_id IS NULL THEN 'unknown_offer'")
+    offers = "CAST(:offers AS text)" if kind.name == "enrolments" else "NULL::text"
+    whole = " AND ".join(f"{'ref_id' if n == 'person_id' else n} IS NOT NULL" for n in kind.key if _is_needed(kind, n))
+    session.do(
+        f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS SELECT r.*, "
+        f"CASE WHEN {whole} THEN {key_expression(kind)} END AS record_key, FALSE AS duplicate "
+        f"FROM (SELECT c.*, {ref} AS ref_id, {offers} AS offer_source, CASE {' '.join(verdicts)} END AS verdict "
+        f"FROM {copied} AS c {joins}) AS r",
+        offers=source.ids.offer or source.name,
+    )
+    session.do(f"DROP TABLE {copied}")
+    refs = ", ref_id" if names_person(kind) else ""
+    session.do(f"ANALYZE {table} (record_key, verdict, duplicate{refs})")  # what the joins ask for
 
 
 def _find_conflicts(session: CountySession, kind: Kind) -> None:
     """Records with the same key: equal ones are one (the first row stands), different ones are all rejected."""
     table = f"stage_{kind.name}"
-    whole = " AND ".join(f"{'ref_id' if n == 'person_id' else n} IS NOT NULL" for n in kind.key if _is_needed(kind, n))
+    own = tuple(f"s.{name}" for name in content_columns(kind))
     session.do(
-        f"UPDATE {table} SET record_key = {key_expression(kind)}, "
-        f"row_hash = {hash_expression(content_columns(kind))} WHERE {whole}"
+        "CREATE TEMPORARY TABLE double_key ON COMMIT DROP AS WITH twice AS (SELECT record_key FROM "
+        f"{table} WHERE verdict IS NULL AND record_key IS NOT NULL GROUP BY record_key HAVING count(*) > 1) "
+        f"SELECT s.record_key, count(DISTINCT {hash_expression(own)}) > 1 AS is_conflict FROM {table} AS s "
+        "INNER JOIN twice AS t ON s.record_key = t.record_key WHERE s.verdict IS NULL GROUP BY s.record_key"
+    )
+    session.do("ANALYZE double_key")
+    session.do(
+        f"UPDATE {table} AS s SET verdict = 'duplicate_key_conflict' FROM double_key AS twice "
+        "WHERE twice.is_conflict AND s.record_key = twice.record_key AND s.verdict IS NULL"
     )
     session.do(
-        f"UPDATE {table} AS s SET verdict = 'duplicate_key_conflict' FROM ("
-        f"SELECT record_key FROM {table} WHERE verdict IS NULL GROUP BY record_key "
-        "HAVING min(row_hash::text) <> max(row_hash::text)) AS twice WHERE s.record_key = twice.record_key AND "
-        "s.verdict IS NULL"
+        f"UPDATE {table} AS s SET duplicate = TRUE FROM (SELECT t.ctid AS place_id, row_number() OVER "
+        f"(PARTITION BY t.record_key ORDER BY t.file, t.sheet, t.row, t.ctid) AS place FROM {table} AS t "
+        "INNER JOIN double_key AS twice ON t.record_key = twice.record_key WHERE t.verdict IS NULL) AS ranked "
+        "WHERE s.ctid = ranked.place_id AND ranked.place > 1"
     )
-    session.do(
-        f"UPDATE {table} AS s SET duplicate = TRUE FROM ("
-        f"SELECT ctid, row_number() OVER (PARTITION BY record_key ORDER BY file, sheet, row, ctid) AS place "
-        f"FROM {table} WHERE verdict IS NULL) AS ranked WHERE s.ctid = ranked.ctid AND ranked.place > 1"
-    )
+    session.do("DROP TABLE double_key")
 
 
 def _is_needed(kind: Kind, name: str) -> bool:

@@ -64,13 +64,11 @@ def targets_of(kind: Kind) -> tuple[Target, ...]:
     return (core,)
 
 
-def stage_table(kind: Kind) -> str:
-    """Return the statement that makes the temporary staging table of a kind."""
+def copied_table(kind: Kind) -> str:
+    """Return the statement that makes the temporary table into which records of a kind are copied."""
     columns = [f"{column.name} {SQL_TYPES[column.type]}" for column in kind.columns]
     columns += ["file integer", "sheet text", "row integer", "rejected boolean"]
-    columns += ["ref_id bigint", "offer_source text", "record_key uuid", "row_hash uuid", "verdict text"]
-    columns += ["duplicate boolean DEFAULT FALSE"]
-    return f"CREATE TEMPORARY TABLE stage_{kind.name} ({', '.join(columns)}) ON COMMIT DROP"
+    return f"CREATE TEMPORARY TABLE copied_{kind.name} ({', '.join(columns)}) ON COMMIT DROP"
 
 
 def key_expression(kind: Kind) -> str:
@@ -88,6 +86,11 @@ def content_columns(kind: Kind) -> tuple[str, ...]:
     """Return all columns whose difference makes two records of the same key a conflict."""
     own = tuple("ref_id" if name == "person_id" else name for name in kind.names)
     return (*own, "offer_source") if kind.name == "enrolments" else own
+
+
+def outgrows_statistics(written: int, before: int) -> bool:
+    """Tell whether a table changed so much that the planner's picture of it is wrong: a twentieth, not a handful."""
+    return written > 10 and written * 20 > before
 
 
 LOADED_KINDS: Final = tuple(KINDS)

@@ -25,8 +25,9 @@ def load_core(run: Run, deliveries: list[Delivery]) -> tuple[list[Delivery], lis
     for i in order:
         done[i], found = _settled(run, deliveries[i])
         gates += found
-    for i in order:
-        if done[i].state == "loaded" and _names_unknown(run, done[i]):
+    for place, i in enumerate(order):
+        brought = any(_brings(run, done[later]) for later in order[place:])
+        if brought and done[i].state == "loaded" and _names_unknown(run, done[i]):
             again = deliveries[i].with_state("arrived", again=True)
             done[i], _ = _settled(run, again)
     load_revisited(run)
@@ -75,6 +76,12 @@ def _settled(run: Run, delivery: Delivery) -> tuple[Delivery, list[GateResult]]:
     with run.session() as session:
         mark_delivery(session, delivery, "waiting", gates)
     return delivery.with_state("waiting"), gates
+
+
+def _brings(run: Run, delivery: Delivery) -> bool:
+    """Tell whether a delivery has just brought what another may name."""
+    source = run.source(delivery.source)
+    return delivery.state == "loaded" and (source.delivers("participants") or source.delivers("offers"))
 
 
 def _names_unknown(run: Run, delivery: Delivery) -> bool:

@@ -62,6 +62,10 @@ class CountySession:
 
         return copy_frame(self.connection, table, frame, columns)
 
+    def refresh_statistics(self, table: str) -> None:
+        """Let the planner know what a table that this transaction has filled holds by now."""
+        self.do("SELECT ops.refresh_statistics(CAST(:target AS text))", target=table)
+
     def insert(self, table: str, rows: Sequence[Mapping[str, object]]) -> int:
         """Insert a handful of rows, all with the same keys; bulk goes by ``copy``."""
         if not rows:
