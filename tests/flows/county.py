@@ -186,6 +186,12 @@ class MadeUpCounty:
         with psycopg.connect(self.url.replace("postgresql+psycopg://", "postgresql://")) as conn:
             return conn.execute(sql, binds or None).fetchall()  # type: ignore[call-overload]
 
+    def do(self, *statements: str) -> None:
+        """Change the warehouse as its owner: what an accident or an attacker would do."""
+        with psycopg.connect(self.url.replace("postgresql+psycopg://", "postgresql://")) as conn:
+            for statement in statements:
+                conn.execute(statement)  # type: ignore[call-overload]
+
     def tickets(self, *, state: str = "open") -> list[tuple[Any, ...]]:
         """Return file, sheet, row, kind, column and rule of tickets."""
         return self.rows(

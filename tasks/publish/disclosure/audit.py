@@ -20,6 +20,8 @@ from tasks.publish.disclosure.audit_model import Model, Reader, build_model, dro
 from tasks.publish.disclosure.audit_reading import Finding, Release, read_release
 from tasks.publish.disclosure.quantities import Cell
 
+MENDABLE = ("too_narrow", "contradiction")
+
 
 @dataclass(frozen=True)
 class AuditRule:
@@ -27,13 +29,20 @@ class AuditRule:
 
     Attributes:
         base: what rounded counts are multiples of; persons.
-        min_count: values that must stay possible for a protected count; under rounding at most ``base``.
+        min_count: values that must stay possible for a hidden count. Under rounding half the base, rounded up, and
+            no more than this: exact totals stand beside the members, where one member holds all, more is not to be had.
+        strict: ask for ``base`` values of each rounded count: what a release aims at before it is content with less.
         whole: solve in whole numbers (slower; counts are whole, so an outsider may too).
     """
 
     base: int = 5
     min_count: int = 5
     whole: bool = False
+    strict: bool = False
+
+    def values_of_rounded(self, base: int) -> int:
+        """Return how many values must stay possible for a count rounded to ``base``."""
+        return min(base if self.strict else max(2, -(-base // 2)), self.min_count)
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,11 @@ class AuditResult:
     def clean(self) -> bool:
         """Return whether nothing was found."""
         return not self.findings
+
+    @property
+    def is_mendable(self) -> bool:
+        """Return whether hiding more may help; a slip, as a true count among rounded ones, is a defect."""
+        return all(finding.reason in MENDABLE for finding in self.findings)
 
     def as_frame(self) -> pd.DataFrame:
         """Return one row a finding: reason, period, mode, quantity, dimension, member."""
@@ -140,7 +154,8 @@ def _targets(reader: Reader, model: Model, rule: AuditRule, newest: int) -> Targ
             cell = Cell(quantity, reader.dimension, member)
             if cell in seen.exact:
                 continue
-            need = min(seen.base, rule.min_count) if cell in seen.rounded else rule.min_count
+            is_rounding = cell in seen.rounded or seen.method == "rounding"
+            need = rule.values_of_rounded(seen.base) if is_rounding else rule.min_count
             need = min(need, _possible(reader.total(slot)))
             column = model.column[slot, member]
             known, names, _ = targets.get(column, (need, [], 0.0))

@@ -87,6 +87,8 @@ def hidden_rows(
     """Return the rows as everybody may read them: ``exact`` or ``suppressed``; order as :func:`rounded_rows`."""
     order = ["period", "mode", "kpi", "dimension", "member"]
     rows = exact.sort_values(order, kind="stable", ignore_index=True)
+    for column in ("numerator", "denominator", "value"):
+        rows[column] = pd.to_numeric(rows[column])
     hidden = np.array([
         _is_hidden(tables.get((period, mode)), hiding, settings.min_count, kpi, dimension, member, (top, bottom))
         for period, mode, kpi, dimension, member, top, bottom in zip(
@@ -94,7 +96,7 @@ def hidden_rows(
         )
     ])  # fmt: skip
     for column in ("numerator", "denominator", "value"):
-        rows[column] = pd.to_numeric(rows[column]).mask(hidden)
+        rows[column] = rows[column].mask(hidden)
     if "target_met" in rows.columns:
         rows["target_met"] = rows["target_met"].astype(object).where(~hidden, None)
     return rows.assign(protection=np.where(hidden, "suppressed", "exact"))

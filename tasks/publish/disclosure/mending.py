@@ -16,6 +16,7 @@ from tasks.publish.disclosure.quantities import Cell, Table
 from tasks.publish.disclosure.rounding import Rounding
 
 Key = tuple[str, str]
+Rounded = Mapping[Key, Mapping[Cell, int]]
 ATTEMPTS = 6
 """How often the other multiple is tried in one dimension of one period, and then how often single cells wait."""
 
@@ -55,15 +56,39 @@ class Mending:
             and (key, cell.dimension, cell.quantity) not in self.hidden | self.moved
         }
 
-    def mend(
-        self, findings: Sequence[Finding], tables: Mapping[Key, Table], rounded: Mapping[Key, Mapping[Cell, int]]
-    ) -> bool:
-        """Take the next step for each dimension of a period with a finding; return whether there was one left."""
+    def aim(self, findings: Sequence[Finding], tables: Mapping[Key, Table], rounded: Rounded) -> bool:
+        """Try other multiples alone; where none is left, give back what was tried in vain and return False."""
+        steps = []
+        for group, found in self._groups(findings):
+            fresh = [place for place in self._known(found, rounded) if self._may_move(*place, rounded)]
+            self.tried[group] = self.tried.get(group, 0) + 1
+            if fresh and self.tried[group] <= ATTEMPTS:
+                self._forbid(*fresh[0], tables, rounded)
+                steps.append(group)
+        if not steps:
+            given_up = {group for group, _ in self._groups(findings)}
+            for key, cells in self.forbidden.items():
+                self.forbidden[key] = {pair for pair in cells if (key[0], pair[0].dimension) not in given_up}
+            self.tried.clear()
+        return bool(steps)
+
+    def _groups(self, findings: Sequence[Finding]) -> list[tuple[tuple[str, str], list[tuple[Key, Cell]]]]:
         groups: dict[tuple[str, str], list[tuple[Key, Cell]]] = {}
         for finding in findings:
             found = ((finding.period, finding.mode), Cell(finding.quantity, finding.dimension, finding.member))
             groups.setdefault((finding.period, finding.dimension), []).append(found)
-        steps = [self._step(group, found, tables, rounded) for group, found in sorted(groups.items())]
+        return sorted(groups.items())
+
+    def _known(self, found: Sequence[tuple[Key, Cell]], rounded: Rounded) -> list[tuple[Key, Cell]]:
+        return [
+            (key, cell)
+            for key, cell in found
+            if cell in rounded.get(key, {}) and (key, cell.dimension, cell.quantity) not in self.hidden
+        ]
+
+    def mend(self, findings: Sequence[Finding], tables: Mapping[Key, Table], rounded: Rounded) -> bool:
+        """Take the next step for each dimension of a period with a finding; return whether there was one left."""
+        steps = [self._step(group, found, tables, rounded) for group, found in self._groups(findings)]
         return any(steps)
 
     def _step(
@@ -71,13 +96,9 @@ class Mending:
         group: tuple[str, str],
         found: Sequence[tuple[Key, Cell]],
         tables: Mapping[Key, Table],
-        rounded: Mapping[Key, Mapping[Cell, int]],
+        rounded: Rounded,
     ) -> bool:
-        known = [
-            (key, cell)
-            for key, cell in found
-            if cell in rounded.get(key, {}) and (key, cell.dimension, cell.quantity) not in self.hidden
-        ]
+        known = self._known(found, rounded)
         fresh = [place for place in known if self._may_move(*place, rounded)]
         tried = self.tried[group] = self.tried.get(group, 0) + 1
         if tried <= ATTEMPTS and fresh:
@@ -99,13 +120,11 @@ class Mending:
         self.closed |= waiting
         return bool(waiting)
 
-    def _may_move(self, key: Key, cell: Cell, rounded: Mapping[Key, Mapping[Cell, int]]) -> bool:
+    def _may_move(self, key: Key, cell: Cell, rounded: Rounded) -> bool:
         value = rounded[key][cell]
         return (cell, value) not in self.forbidden.get(key, set()) and cell not in self.kept.get(key, {})
 
-    def _forbid(
-        self, key: Key, cell: Cell, tables: Mapping[Key, Table], rounded: Mapping[Key, Mapping[Cell, int]]
-    ) -> None:
+    def _forbid(self, key: Key, cell: Cell, tables: Mapping[Key, Table], rounded: Rounded) -> None:
         """Forbid the value found, in every table where the same truth has it."""
         for other, table in tables.items():
             same = table.counts.get(cell) == tables[key].counts[cell]

@@ -16,6 +16,8 @@ from tasks.publish.disclosure.settings import DisclosureSettings
 
 # Cumulative first: the other modes of a year take over its values where the truth is the same.
 MODE_ORDER = {"cumulative": 0, "period": 1, "cohort": 2}
+HORIZON = 4
+"""Earlier releases that are looked at while a rounding is being mended."""
 Key = tuple[str, str]
 
 
@@ -57,13 +59,17 @@ def _round_until_clean(
     ledger: pd.DataFrame | None,
     release_id: str,
 ) -> pd.DataFrame:
-    """Round, ask the audit, mend; what cannot be shown safely waits (is suppressed in this release)."""
+    """Round, ask the audit, mend; what cannot be shown safely waits (is suppressed in this release).
+
+    The audit is asked about the last releases while there is something to mend, and about all of them in the end.
+    """
     memory, earlier = Memory(ledger, release_id), read_releases(earlier_releases(ledger))
-    rule = AuditRule(settings.base, settings.min_count)
+    rule = AuditRule(settings.base, settings.min_count, strict=True)
     mending = Mending({key: memory.wishes(table).keep for key, table in tables.items()})
     published = pd.DataFrame()
     rounded: dict[Key, dict[Cell, int]] = {}
     doubtful: set[str] | None = None
+    back = HORIZON
     while True:
         release = round_release(tables, settings, memory, mending, rounded)
         rounded = {key: found.counts for key, found in release.items()}
@@ -72,10 +78,18 @@ def _round_until_clean(
         published = rounded_rows(exact, tables, shown, settings).assign(release_id=release_id)
         touched = _changed_dimensions(before, published)
         doubtful = None if doubtful is None else doubtful | touched
-        result = audit_release(published, earlier, rule, doubtful)
+        result = audit_release(published, earlier[-back:], rule, doubtful)
+        if result.clean and back < len(earlier):
+            back, doubtful = len(earlier), None
+            result = audit_release(published, earlier, rule)
         if result.clean:
             return published
-        if not mending.mend(result.findings, tables, rounded):
+        if rule.strict and result.is_mendable:
+            if not mending.aim(result.findings, tables, rounded):
+                rule = AuditRule(settings.base, settings.min_count)
+            doubtful = {finding.dimension for finding in result.findings}
+            continue
+        if not result.is_mendable or not mending.mend(result.findings, tables, rounded):
             result.refuse(release_id)
         doubtful = {finding.dimension for finding in result.findings}
 
@@ -95,7 +109,7 @@ def _hide_until_clean(
         result = audit_release(published.assign(base=settings.base, method=settings.method), earlier, rule)
         if result.clean:
             return published
-        if not hiding.mend(result.findings, tables):
+        if not result.is_mendable or not hiding.mend(result.findings, tables):
             result.refuse(release_id)
 
 

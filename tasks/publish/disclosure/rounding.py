@@ -28,7 +28,7 @@ from scipy.sparse import csr_array
 from tasks.publish.disclosure.quantities import IDENTITY, NESTED, NOT_ADDITIVE, ROUNDED_TOTAL, TOTAL, Cell, Table
 
 # Weights of the soft rules; each outweighs all that follows it for some hundred cells.
-ABOVE_TOTAL = 1e4
+ABOVE_TOTAL = 1e3
 WAITS = 2e3
 ONE_VALUE = 30.0
 STAYS = 20.0
@@ -215,7 +215,7 @@ def _costs(
                 cost += weight * ((above != target) - (below != target))
         total = totals.get(cell.quantity)
         if cell.dimension != TOTAL and total is not None and above > total:
-            cost += ABOVE_TOTAL
+            cost += ABOVE_TOTAL * (above - total) ** 2
         costs[number] = cost
     return costs
 

@@ -1,0 +1,1 @@
+"""Disclosure control: cost, safety over many releases, and a peer."""
