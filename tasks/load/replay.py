@@ -29,14 +29,14 @@ def take_back_loads(session: CountySession, run_id: str, since: date, sources: S
         sources=list(sources),
     )
     for table in VERSION_TABLES:
-        session.do(
-            f"UPDATE {table} SET closed_load = NULL WHERE county = :county AND closed_load IN (SELECT load_id "
-            "FROM taken_back) "
-            "AND opened_load NOT IN (SELECT load_id FROM taken_back)"
-        )
+        # First what the loads opened goes, then what they closed is open again: one open version a record, always.
         session.do(
             f"UPDATE {table} SET closed_load = opened_load WHERE county = :county "
             "AND opened_load IN (SELECT load_id FROM taken_back)"
+        )
+        session.do(
+            f"UPDATE {table} SET closed_load = NULL WHERE county = :county AND closed_load IN (SELECT load_id "
+            "FROM taken_back) AND opened_load NOT IN (SELECT load_id FROM taken_back)"
         )
     session.do(
         "UPDATE ops.load SET superseded_by = CAST(:run_id AS uuid) WHERE county = :county "

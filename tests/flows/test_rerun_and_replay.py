@@ -187,3 +187,22 @@ def test_a_replay_loses_no_increment_that_waits_to_be_published(tmp_path: Path, 
     assert county.kpi("entered", "2021-03-03") == ("2021-03-03", 2)
     assert county.sync("2021-03-04").document["published"]
     assert county.kpi("entered", "2021-03-04") == ("2021-03-04", 2)
+
+
+def test_a_replay_takes_back_corrections_ends_and_returns(tmp_path: Path, warehouse_url: str) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    county.source("leute", PEOPLE_RECORDS, more="expect: {max_change: 100%}\n")
+    rest = [f"{n};Name{n};Vor{n};01.02.200{n};D;09999002;2021-02-0{n}" for n in range(4, 8)]
+    county.people(ANNA, BEKIR, *rest)
+    county.contacts("1;2021-02-01;b;u", "2;2021-02-02;b;u")
+    county.sync("2021-03-02")
+    county.people(ANNA.replace("09999001", "09999003"), CEM, *rest)
+    county.sync("2021-03-03")
+    county.people(ANNA.replace("01.02.2000", "01.02.2001"), BEKIR, CEM, *rest)
+    county.sync("2021-03-04")
+    before = county.rows(EXACT)
+    assert len({row[3] for row in before}) == 3
+    for since in ("2021-03-04", "2021-03-02"):
+        done = county.run("rerun", "--since", since, "--from-raw", "--reason", "Probe")
+        assert done.code == 0, done.stderr
+        assert county.rows(EXACT) == before, since
