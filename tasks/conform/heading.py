@@ -8,6 +8,7 @@ from schemas.errors import DeliveryRefused
 from schemas.findings import RowFinding
 from schemas.kinds import KINDS
 from tasks.conform.reading import RawSheet
+from tasks.conform.reading.cells import column_letter
 from tasks.conform.reading.headings import fold_header
 
 
@@ -27,11 +28,6 @@ def place_mappings(source: Source, sheet: RawSheet) -> list[Block]:
     header that stands twice is refused even where it is not mapped: nobody can
     say which of the two the supplier means.
     """
-    twice = _standing_twice(sheet)
-    if twice:
-        raise DeliveryRefused(
-            "E311", source=source.name, file=sheet.file, sheet=sheet.sheet or "-", headers=", ".join(twice)
-        )
     blocks, missing = [], []
     for kind, mappings in source.records.items():
         required = set(KINDS[kind].required)
@@ -43,18 +39,40 @@ def place_mappings(source: Source, sheet: RawSheet) -> list[Block]:
                 if not found and column.column is not None and column.default is None and name in required:
                     missing.append(column.column)
             blocks.append(Block(kind, mapping, positions))
+    twice = _standing_twice(source, sheet, is_header=not missing)
+    if twice:
+        raise DeliveryRefused(
+            "E311", source=source.name, file=sheet.file, sheet=sheet.sheet or "-", headers=", ".join(twice)
+        )
     if missing:
         names = ", ".join(dict.fromkeys(missing))
         raise DeliveryRefused("E310", source=source.name, file=sheet.file, sheet=sheet.sheet or "-", headers=names)
     return blocks
 
 
-def _standing_twice(sheet: RawSheet) -> list[str]:
-    seen: dict[str, int] = {}
-    for name in sheet.header:
+def _standing_twice(source: Source, sheet: RawSheet, *, is_header: bool) -> list[str]:
+    """Return the headers that stand twice, each with its cells.
+
+    Where required headers are missing the row may hold a person instead: then only headers that the
+    source maps are named, the others by their cells alone.
+    """
+    mapped = {
+        fold_header(column.column)
+        for mappings in source.records.values()
+        for mapping in mappings
+        for column in mapping.columns.values()
+        if column.column is not None
+    }
+    cells: dict[str, list[str]] = {}
+    for position, name in enumerate(sheet.header):
         if name:
-            seen[fold_header(name)] = seen.get(fold_header(name), 0) + 1
-    return [name for name in dict.fromkeys(sheet.header) if name and seen[fold_header(name)] > 1]
+            cells.setdefault(fold_header(name), []).append(f"{column_letter(position)}{sheet.header_row}")
+    first = {fold_header(name): name for name in reversed(sheet.header) if name}
+    return [
+        f"{first[folded]} ({', '.join(places)})" if is_header or folded in mapped else ", ".join(places)
+        for folded, places in cells.items()
+        if len(places) > 1
+    ]
 
 
 def unmapped_columns(file: int, sheet: RawSheet, blocks: list[Block], ignore: tuple[str, ...] = ()) -> list[RowFinding]:
