@@ -8,7 +8,7 @@ CODE := flows tasks schemas config tests bench
 # WHEELHOUSE=folder: set up from a folder of `make wheelhouse`, without any network.
 FROM_FOLDER := $(if $(WHEELHOUSE),--no-index --find-links $(WHEELHOUSE),)
 
-.PHONY: wheelhouse test-wheelhouse test-server run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
+.PHONY: wheelhouse test-wheelhouse test-server test-readers run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -95,3 +95,7 @@ clean:
 # The sweep of faults: a night killed at more than two hundred of its writes, and every other fault at more points.
 test-faults: $(STAMP)
 	@FAULT_POINTS=208 $(BIN)/pytest -n 2 --dist load tests/faults/test_broken_nights.py
+
+# Ten thousand reads in both isolation levels while fifty releases publish.
+test-readers: $(STAMP)
+	@READER_RELEASES=50 READER_READS=10000 $(BIN)/pytest tests/faults/test_readers.py

@@ -39,7 +39,12 @@ Mode = Literal["normal", "dry_run", "from_archive", "accept_waiting"]
 class RunForm(BaseModel):
     """What the data admin fills in; checked again on the server, no paths, no SQL."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, title="Lauf")
+    model_config = ConfigDict(
+        extra="forbid",
+        hide_input_in_errors=True,
+        title="Lauf",
+        json_schema_extra={"description": "Was laufen soll. Der Server prüft es noch einmal."},
+    )
 
     as_of: date | None = Field(
         default=None, title="Stichtag", description="Leer: heute in der Zeitzone des Kreises (bei jedem Lauf neu)."
@@ -53,8 +58,8 @@ class RunForm(BaseModel):
         description="normal: Nachtlauf. dry_run: lesen und berichten. from_archive: alle Tage ab dem Stichtag aus dem "
         "Archiv neu rechnen. accept_waiting: wartende Lieferungen der Quellen freigeben.",
     )
-    reason: str | None = Field(
-        default=None,
+    reason: str = Field(
+        default="",
         title="Grund",
         description="Pflicht für from_archive und accept_waiting; steht im Protokoll. Keine Namen von Personen.",
         max_length=500,
@@ -63,7 +68,7 @@ class RunForm(BaseModel):
     @model_validator(mode="after")
     def complete(self) -> "RunForm":
         """What replays or accepts needs a reason, and what it is about."""
-        if self.mode in ("from_archive", "accept_waiting") and not self.reason:
+        if self.mode in ("from_archive", "accept_waiting") and not self.reason.strip():
             raise ValueError("Grund fehlt / reason is missing")
         if self.mode == "from_archive" and self.as_of is None:
             raise ValueError("Stichtag fehlt / as_of is missing")
@@ -78,13 +83,13 @@ _last: dict[str, RunSummary | PipelineError] = {}
 
 
 def _run(form: RunForm, folder: str) -> RunSummary:
-    chosen, reason = tuple(form.sources), form.reason or ""
+    chosen, reason = tuple(form.sources), form.reason.strip()
     if form.mode == "accept_waiting":
         return accept_waiting(folder, chosen, reason)
     if form.mode == "from_archive":
         assert form.as_of is not None
         return replay_since(folder, form.as_of, chosen, reason, from_raw=True)
-    return sync(RunRequest(folder, form.as_of, chosen, dry=form.mode == "dry_run", reason=form.reason))
+    return sync(RunRequest(folder, form.as_of, chosen, dry=form.mode == "dry_run", reason=reason or None))
 
 
 def folder_of(county: str | None) -> str:
@@ -140,7 +145,12 @@ def nightly_sync(form: RunForm = RunForm(), county: str | None = None) -> State[
 
 @flow(name="on-demand", persist_result=False, validate_parameters=True)
 def on_demand(form: RunForm, county: str | None = None) -> State[None]:
-    """Run what the data admin asks for: a night, a dry run, a replay from the archive, a release of what waits."""
+    """Run what the data admin asks for: a night, a dry run, a replay from the archive, a release of what waits.
+
+    Args:
+        form: Was laufen soll. Der Server prüft es noch einmal.
+        county: Nur bei vielen Kreisen: der Name des Ordners unter TEILHABE_COUNTIES.
+    """
     return _shown(form, county)
 
 
@@ -167,7 +177,7 @@ def sync_under_prefect(request: RunRequest) -> RunSummary:
         as_of=request.as_of,
         sources=list(request.sources),
         mode="dry_run" if request.dry else "normal",
-        reason=request.reason,
+        reason=request.reason or "",
     )
     parameters: dict[str, Any] = {"form": form}
     _own_folder.append(request.config_dir)
