@@ -14,7 +14,7 @@ from schemas.kinds import KINDS, Column, Kind
 from schemas.messages import say
 
 SELF_DESCRIBING = ("openqcat", "hsds")
-"""Formats that say themselves which field is which: a mapping may be partial or empty."""
+"""Formats that name their fields as the contract does: what a mapping leaves out is taken under its own name."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,10 @@ def _read_mapping(parent: Section, node: yaml.Node, kind: Kind, terms: Terms) ->
         mapping = _read_column(section, column, terms)
         if mapping is not None:
             columns[name] = mapping
-    if terms.form not in SELF_DESCRIBING:
-        _check_required(section, kind)
+    if terms.form in SELF_DESCRIBING:
+        own = {name: ColumnMapping(column=name) for name in kind.names if name not in columns}
+        return RecordMapping({**columns, **own})
+    _check_required(section, kind)
     return RecordMapping(columns)
 
 

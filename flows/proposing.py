@@ -53,7 +53,8 @@ def propose_source(county: County, path: Path, choice: Choice) -> Draft:
         (look := Path(folder) / "look").mkdir()
         peeked = peek_delivery(ReadRequest(path=path, password=choice.password), workdir=look)
         if peeked.type in SELF_DESCRIBING:
-            found = [Proposed(KINDS["offers"], ({},))]
+            # The format names the rest itself; what an offer is to the programme stands in no catalogue.
+            found = [Proposed(KINDS["offers"], ({},), missing=("kind", "module"))]
             return _draft(county, path, choice, peeked, (), None, found, ())
         layout, others = _layout(peeked, known, choice.sheet)
         (read := Path(folder) / "read").mkdir()
@@ -190,11 +191,20 @@ def name_pattern(path: Path) -> str:
     return DATE_IN_NAME.sub("*", path.stem, count=1) + path.suffix
 
 
-def save_source(config_dir: Path, county: County, draft: Draft, *, force: bool) -> list[Path]:
+def save_source(
+    config_dir: Path, county: County, draft: Draft, *, force: bool, keep_others: bool = False
+) -> list[Path]:
     """Write ``sources/<name>.yaml`` and read the county back; what does not pass is taken away again.
 
     Where the new source is the second one that brings persons or offers, the others
     must say whose ids they use: they get the line that keeps what was true so far.
+
+    Args:
+        config_dir: the county's folder.
+        county: as it stands without the new source.
+        draft: what to write.
+        force: an existing file of that name may be replaced.
+        keep_others: touch no other file; E817 names the lines that the others need first, and nothing is written.
 
     Returns:
         The new file, then the files that got that line.
@@ -202,7 +212,12 @@ def save_source(config_dir: Path, county: County, draft: Draft, *, force: bool) 
     target = config_dir / "sources" / f"{draft.name}.yaml"
     if target.exists() and not force:
         raise UsageError("E813", file=target.name)
-    texts = {target: write_source(draft), **_said_ids(config_dir, county, draft)}
+    needed = _needed_ids(county, draft)
+    if keep_others and needed:
+        lines = "; ".join(f"{source}.yaml: {_ids_line(said)}" for source, said in needed.items())
+        raise UsageError("E817", lines=lines)
+    others = {config_dir / "sources" / f"{source}.yaml": said for source, said in needed.items()}
+    texts = {target: write_source(draft), **{path: _with_ids(path.read_text("utf-8"), s) for path, s in others.items()}}
     before = {path: path.read_text("utf-8") if path.exists() else None for path in texts}
     for path, text in texts.items():
         path.write_text(text, "utf-8")
@@ -218,19 +233,42 @@ def save_source(config_dir: Path, county: County, draft: Draft, *, force: bool) 
     return list(texts)
 
 
-def _said_ids(config_dir: Path, county: County, draft: Draft) -> dict[Path, str]:
-    """Return the new texts of sources whose ids were beyond doubt only because nobody else brought that kind."""
+def _needed_ids(county: County, draft: Draft) -> dict[str, dict[str, str]]:
+    """Return by source whose ids it used beyond doubt only because nobody else brought that kind."""
     brought = {found.kind.name for found in draft.kinds}
-    texts = {}
+    needed = {}
     for source in county.sources:
+        if source.name == draft.name:
+            continue
         said = {
             role: name
             for role, kind in ID_KINDS
-            if kind in brought and (name := getattr(source.ids, role)) not in (None, source.name, draft.name)
+            if kind in brought
+            and (name := getattr(source.ids, role)) not in (None, source.name, draft.name)
+            and [other.name for other in county.sources if other.delivers(kind)] == [name]
         }
-        path = config_dir / "sources" / f"{source.name}.yaml"
-        text = path.read_text("utf-8")
-        if said and source.name != draft.name and not re.search(r"^ids:", text, re.MULTILINE):
-            line = f"ids: {{{', '.join(f'{role}: {name}' for role, name in said.items())}}}\n"
-            texts[path] = re.sub(r"^records:", f"{line}records:", text, count=1, flags=re.MULTILINE)
-    return texts
+        if said:
+            needed[source.name] = said
+    return needed
+
+
+def _ids_line(said: dict[str, str]) -> str:
+    return f"ids: {{{', '.join(f'{role}: {name}' for role, name in said.items())}}}"
+
+
+def _with_ids(text: str, said: dict[str, str]) -> str:
+    """Return a source file with these ids said; what it says already stays."""
+    block = re.search(r"^ids:[ \t]*(#.*)?\n((?:[ \t]+.*\n)+)", text, re.MULTILINE)
+    flow = re.search(r"^ids:[ \t]*\{(.*?)\}", text, re.MULTILINE)
+    there = (block or flow)[0] if block or flow else ""  # type: ignore[index]
+    new = {role: name for role, name in said.items() if not re.search(rf"\b{role}[ \t]*:", there)}
+    if not new:
+        return text
+    pairs = [f"{role}: {name}" for role, name in new.items()]
+    if flow:
+        inner = ", ".join([*([flow[1].strip()] if flow[1].strip() else []), *pairs])
+        return f"{text[: flow.start()]}ids: {{{inner}}}{text[flow.end() :]}"
+    if block:
+        indent = re.match(r"[ \t]+", block[2])[0]  # type: ignore[index]
+        return text[: block.end()] + "".join(f"{indent}{pair}\n" for pair in pairs) + text[block.end() :]
+    return re.sub(r"^records:", f"{_ids_line(new)}\nrecords:", text, count=1, flags=re.MULTILINE)

@@ -23,6 +23,9 @@ def register(verbs: Verbs) -> None:
     new.add_argument("--kind", metavar="SATZART", help="diese Satzart vorschlagen (sonst die am besten passende)")
     new.add_argument("--sheet", metavar="BLATT", help="dieses Blatt (sonst das am besten passende)")
     new.add_argument("--password-file", metavar="DATEI", help="Datei mit dem Kennwort der Arbeitsmappe")
+    new.add_argument(
+        "--keep-others", action="store_true", help="keine andere Quelle ergänzen; sagt stattdessen, was dort fehlt"
+    )
     new.add_argument("--force", action="store_true", help="eine vorhandene Quelle überschreiben")
     new.set_defaults(action=new_source)
 
@@ -138,7 +141,7 @@ def new_source(args: argparse.Namespace) -> Answer:
         raise UsageError("E815", file=secret.name)
     county = load_county(folder)
     draft = propose_source(county, Path(args.file), Choice(args.name, args.kind, args.sheet, secret))
-    target, *amended = save_source(folder, county, draft, force=args.force)
+    target, *amended = save_source(folder, county, draft, force=args.force, keep_others=args.keep_others)
     matches = [
         {
             "kind": found.kind.name,

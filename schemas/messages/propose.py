@@ -47,6 +47,12 @@ MESSAGES: dict[str, Message] = {
         "No record kind can be made out in '{file}'. Next: name one by --kind KIND (docs/reference/record-kinds.md)",
     ),
     "E815": Message("Die Datei „{file}“ gibt es nicht.", "There is no file '{file}'."),
+    "E817": Message(
+        "Andere Quellen müssen erst sagen, wessen Kennungen sie nutzen: {lines}. Nichts geschrieben. "
+        "Weiter: die Zeilen eintragen, oder ohne --keep-others",
+        "Other sources must first say whose ids they use: {lines}. Nothing written. "
+        "Next: add the lines, or go without --keep-others",
+    ),
     "E816": Message(
         "Keine oder mehrere Quellen passen zu „{file}“. Weiter: --source NAME",
         "None or several sources fit '{file}'. Next: --source NAME",

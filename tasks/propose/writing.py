@@ -93,7 +93,7 @@ def _format(draft: Draft) -> list[str]:
 
 
 def _kind(found: Proposed, draft: Draft) -> list[str]:
-    if not found.blocks[0]:
+    if not found.blocks[0] and not found.missing:
         return [f"  {found.kind.name}: {{}}"]
     lines = [f"  {found.kind.name}:"]
     many = len(found.blocks) > 1

@@ -1,15 +1,20 @@
 """Odd files of offices become sources without Python: ``source new``, at most three edits, ``source check``."""
 
+import io
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import msoffcrypto.format.ooxml
 import pytest
 import xlsxwriter
 import xlwt
+import yaml
 
-from tests.flows.county import MadeUpCounty, standard
+from tests.flows.county import ENROLMENT_RECORDS, OFFER_RECORDS, PEOPLE_RECORDS, MadeUpCounty, standard
+from tests.unit.test_reading_offers import DATE, catalogue, hsds, service
 
 
 def day_of(year: int, month: int, day: int) -> datetime:
@@ -268,3 +273,93 @@ def test_an_odd_file_becomes_a_source(county: MadeUpCounty, make: Maker, kind: s
     assert checked.records(proposed.document["source"], kind) == (count, count, 0), text
     warned = [found["column"] for found in checked.document["findings"] if found["rule"] == "unmapped_column"]
     assert warned == [], "what is not mapped stands under ignore"
+
+
+def catalogue_file(folder: Path) -> Path:
+    path = folder / "katalog_2026-11-22.xml"
+    path.write_bytes(catalogue(service("1", "1", offer=True), service("11", "1", offer=False, inner=DATE)))
+    return path
+
+
+def hsds_file(folder: Path) -> Path:
+    path = folder / "dienste.json"
+    path.write_text(json.dumps({"contents": [hsds()]}), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("make", "count"), [(catalogue_file, 1), (hsds_file, 2)])
+def test_a_catalogue_that_names_its_fields_needs_two_edits(county: MadeUpCounty, make: Maker, count: int) -> None:
+    proposed = county.run("source", "new", str(make(county.inbox)))
+    assert (proposed.code, proposed.document["missing"]) == (0, ["offers.kind", "offers.module"])
+    name, target = proposed.document["source"], Path(proposed.document["path"])
+    assert county.run("source", "check", name).code == 5, "what is to be filled in is not passed over"
+    text = target.read_text("utf-8")
+    lines = [line for line in text.splitlines() if "BITTE" in line]
+    for line, const in zip(lines, ("kind: {const: IK_ALLG}", "module: {const: REGEL}"), strict=True):
+        text = text.replace(line, f"    {const}")
+    target.write_text(text, "utf-8")
+    checked = county.run("source", "check", name)
+    assert (checked.code, checked.records(name, "offers")) == (0, (count, count, 0)), text
+    assert checked.document["findings"] == []
+
+
+def test_json_with_objects_inside_becomes_a_source(county: MadeUpCounty) -> None:
+    rows = [
+        {"Fallnummer": f"F{n}", "Nachname": last, "Vorname": first, "Geburtsdatum": f"{BORN[n]}",
+         "Aufenthaltsstatus": STATUSES[n], "Wohnort": {"AGS": "09999001"}}
+        for n, (last, first) in enumerate(NAMES)
+    ]  # fmt: skip
+    path = county.inbox / "teilnehmer.json"
+    path.write_text(json.dumps({"teilnehmer": rows}), "utf-8")
+    proposed = county.run("source", "new", str(path))
+    assert (proposed.code, proposed.document["missing"]) == (0, [])
+    checked = county.run("source", "check", proposed.document["source"])
+    assert (checked.code, checked.records("teilnehmer", "participants")) == (0, (5, 5, 0)), checked.document["findings"]
+
+
+def test_a_protected_workbook_opens_with_its_password_file_and_never_shows_it(county: MadeUpCounty) -> None:
+    plain, locked = county.folder / "offen.xlsx", io.BytesIO()
+    book(
+        plain,
+        {"Liste": [["Fall-Nr.", "Name", "Vorname", "geb. am", "Aufenthaltsstatus", "Wohnort"], *map(people, range(5))]},
+    )
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(plain.read_bytes())).encrypt("geheim 1", locked)
+    path, secret = county.inbox / "geschützt.xlsx", county.folder / "kennwort.txt"
+    path.write_bytes(locked.getvalue())
+    assert county.run("source", "new", str(path)).code == 4
+    secret.write_text("falsch\n")
+    assert county.run("source", "new", str(path), "--password-file", str(secret)).code == 4
+    secret.write_text("geheim 1\n")
+    proposed = county.run("source", "new", str(path), "--password-file", str(secret))
+    assert proposed.code == 0, proposed.stderr
+    text = Path(proposed.document["path"]).read_text("utf-8")
+    assert "geheim 1" not in text + proposed.stdout + proposed.stderr
+    checked = county.run("source", "check", proposed.document["source"])
+    assert (checked.code, checked.records(proposed.document["source"], "participants")) == (0, (5, 5, 0))
+
+
+@pytest.mark.parametrize("said", ["", "ids: {offer: kurse}   # ours\n", "ids:\n  offer: kurse\n"])
+def test_sources_that_a_second_one_puts_in_doubt_get_the_line_that_held_so_far(tmp_path: Path, said: str) -> None:
+    county = MadeUpCounty(tmp_path / "county", "postgresql://nobody@127.0.0.1:1/none")
+    county.source("leute", PEOPLE_RECORDS).source("kurse", OFFER_RECORDS).source(
+        "plaetze", ENROLMENT_RECORDS, more=said
+    )
+    path = english_headings(county.inbox)
+    before = (county.folder / "sources" / "plaetze.yaml").read_text("utf-8")
+    refused = county.run("source", "new", str(path), "--keep-others")
+    assert refused.code == 2
+    assert "plaetze.yaml: ids: {person: leute}" in refused.stderr
+    assert sorted(file.name for file in (county.folder / "sources").iterdir()) == [
+        "kurse.yaml",
+        "leute.yaml",
+        "plaetze.yaml",
+    ]
+    assert (county.folder / "sources" / "plaetze.yaml").read_text("utf-8") == before
+    proposed = county.run("source", "new", str(path))
+    assert proposed.code == 0, proposed.stderr
+    assert [Path(name).name for name in proposed.document["amended"]] == ["plaetze.yaml"]
+    after = yaml.safe_load((county.folder / "sources" / "plaetze.yaml").read_text("utf-8"))
+    assert after["ids"] == {"person": "leute", **({"offer": "kurse"} if said else {})}
+    assert {key: value for key, value in after.items() if key != "ids"} == {
+        key: value for key, value in yaml.safe_load(before).items() if key != "ids"
+    }
