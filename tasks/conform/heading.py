@@ -78,7 +78,7 @@ def _standing_twice(source: Source, sheet: RawSheet, *, is_header: bool) -> list
 def unmapped_columns(file: int, sheet: RawSheet, blocks: list[Block], ignore: tuple[str, ...] = ()) -> list[RowFinding]:
     """Return one warning a column that no mapping reads and ``ignore`` does not name: never dropped silently.
 
-    The formats for offers bring a fixed list of further fields that their pages in the docs name; those need no warning.
+    The formats for offers bring a fixed list of further fields, named by their pages in the docs: no warning.
     """
     if sheet.format in ("openqcat", "hsds"):
         return []

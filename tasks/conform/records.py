@@ -81,15 +81,17 @@ def conform_sheets(source: Source, files: list[tuple[RawSheet, ...]], lists: Lis
         for index, sheet, blocks in placed:
             result.warn(unmapped_columns(index, sheet, blocks, source.ignore))
             _reader_findings(index, sheet, result)
-            before = result.rows["without_record"]
+            before = result.rows["without_record"], result.rows["endings"]
             for table in _conform_sheet(source, index, sheet, blocks, lists, result):
                 kind = table.schema.metadata[b"kind"].decode()
                 streams[kind].write_table(table.replace_schema_metadata(None))
                 found, bad = result.found.get(kind, (0, 0))
                 result.found[kind] = (found + table.num_rows, bad + table.column("rejected").to_pylist().count(True))
-            unanswered = result.rows["without_record"] - before
+            unanswered, endings = (
+                result.rows[n] - b for n, b in zip(("without_record", "endings"), before, strict=True)
+            )
             counts = (sheet.rows - unanswered, sheet.blank + unanswered, sheet.footer)
-            result.sheets.append(SheetRows(index, sheet.sheet, *counts))
+            result.sheets.append(SheetRows(index, sheet.sheet, *counts, endings=endings))
     finally:
         for kind, stream in streams.items():
             stream.close()
@@ -141,12 +143,12 @@ def _conform_sheet(
     prepared = [prepare(block, dialect, lists) for block in blocks]
     poisoned = {finding.row: finding.rule for finding in sheet.findings if finding.row in sheet.rejected_rows}
     valueless = {(f.row, f.column): f.rule for f in sheet.findings if f.rule in VALUELESS_RULES}
-    seen = endings = 0
+    seen = 0
     for delivered in sheet.batches():
         seen += delivered.num_rows
         record_batch, ended = split_endings(sheet, delivered)
         result.endings += ended
-        endings += delivered.num_rows - record_batch.num_rows
+        result.rows["endings"] += delivered.num_rows - record_batch.num_rows
         rows: list[int] = record_batch.column(0).to_pylist()
         batch = _Batch(index, sheet, rows, {i for i, row in enumerate(rows) if row in poisoned}, valueless, result)
         drafts = [draft_records(columns, record_batch) for columns in prepared]
@@ -164,9 +166,6 @@ def _conform_sheet(
             yield _finished(draft, batch)
     if seen != sheet.rows:  # a row that is neither typed nor counted as blank or footer would be lost
         raise SourceUnavailable("E312", source=source.name, file=sheet.file, rows=sheet.rows, accounted=seen)
-    result.sheets.append(
-        SheetRows(index, sheet.sheet, sheet.rows, sheet.blank, sheet.footer, endings=endings),
-    )
     result.warn([RowFinding(index, sheet.sheet, None, None, None, rule) for rule in sorted(dialect.remarks)])
 
 

@@ -132,3 +132,13 @@ def test_json_lists_become_records_row_by_row(county: MadeUpCounty) -> None:
     assert (done.code, done.records("kurse", "offers")) == (8, (2, 1, 1))
     assert county.tickets() == [("kurse.json", "kurse", 2, "offers", "anbieter.name", "missing_value")]
     assert county.rows("SELECT offer_id, provider FROM mart.offer") == [("7", "VHS")]
+
+
+def test_a_format_that_names_its_fields_needs_only_what_it_does_not_say(county: MadeUpCounty) -> None:
+    records = "\n  offers:\n    kind: {const: IK_ALLG}\n    module: {const: REGEL}\n"
+    county.source("kurse", records, form="type: openqcat")
+    deliver(county, "kurse.xml", catalogue(service("1", "1", offer=True)))
+    done = county.sync("2026-11-23")
+    assert (done.code, done.records("kurse", "offers")) == (0, (1, 1, 0))
+    assert county.rows("SELECT title, provider FROM mart.offer") == [("Kurs B2 für Anfänger", "Träger")]
+    assert county.rows("SELECT count(*) FROM quarantine.warning") == [(0,)]
