@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from tasks.match import assign
+from tasks.match import assign, batches
 from tasks.match.eligibility import eligible_pairs
 from tasks.match.solve import solve_exactly
 from tests.spec.match.conftest import ROOT, RULES
@@ -113,3 +113,21 @@ def test_a_quota_and_lost_seats_hold_beside_kept_proposals():
     pd.testing.assert_frame_equal(night(data, order).proposals, in_full(data, order).proposals)
     less = replace(order, module_quota=(("REGEL", 3),))
     pd.testing.assert_frame_equal(night(data, less).proposals, in_full(data, less).proposals)
+
+
+def test_a_plan_in_batches_keeps_every_limit_and_claims_no_more_than_its_bound(monkeypatch):
+    data = county(Shape(200, 60), AUTUMN)
+    exact = night(data)
+    monkeypatch.setattr(batches, "MOST_EXACT", 0)
+    monkeypatch.setattr(batches, "BATCH", 200)
+    found = night(data)
+    shuffled = night(replace(data, needs=data.needs.sample(frac=1, random_state=1), runs=data.runs[::-1]))
+    pd.testing.assert_frame_equal(shuffled.proposals, found.proposals)
+    values, bounds = found.levels["value"].to_numpy(), found.levels["bound"].to_numpy()
+    assert (values <= bounds).all()
+    assert values[0] == exact.levels["value"][0]
+    assert len(found.proposals) > 0.9 * len(exact.proposals)
+    seats = found.proposals.groupby("offer_id").size()
+    assert (seats <= data.runs.set_index("offer_id")["seats_free"].reindex(seats.index)).all()
+    quiet = night(after(data, found))
+    assert set(found.proposals["proposal_id"]) <= set(quiet.proposals["proposal_id"])

@@ -1,6 +1,6 @@
-"""Time and memory of judging pairs in a large county.
+"""Time and memory of a first night in a large county: pairs, then the plan.
 
-Run: ``python -m bench.match.pairs [persons runs communes]``.
+Run: ``python -m bench.match.scale [persons runs communes]``.
 """
 
 import resource
@@ -9,23 +9,31 @@ import time
 
 from bench.match.instances import ROOT, Shape, county
 from config.rules import read_rules
+from tasks.match.assign import assign_seats
 from tasks.match.blocking import candidate_count
 from tasks.match.eligibility import eligible_pairs
 
 
 def main() -> None:
-    """Judge the pairs of one made-up county and print what it took."""
+    """Judge and plan one made-up county and print what it took."""
     persons, runs, communes = (int(word) for word in (*sys.argv[1:4], *("20000", "1000", "100")[len(sys.argv) - 1 :]))
     pack = read_rules((ROOT / "config" / "programmes" / "durchstarten" / "rules").glob("*.yaml"))
     data = county(Shape(persons, runs, communes=communes))
     start = time.perf_counter()
-    pairs = eligible_pairs(data, pack.on(data.as_of), pack.order_on(data.as_of))
+    rules, order = pack.on(data.as_of), pack.order_on(data.as_of)
+    pairs = eligible_pairs(data, rules, order)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(
         f"{persons} persons, {len(data.needs)} needs, {runs} runs: {candidate_count(data)} candidates, "
         f"{len(pairs)} listed, {int((pairs['eligible'] == 'yes').sum())} fit, {seconds:.1f} s, peak {peak:.0f} MB\n"
     )
+    sys.stdout.flush()
+    start = time.perf_counter()
+    found = assign_seats(pairs, data, rules, order)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(f"{len(found.proposals)} proposals in {time.perf_counter() - start:.1f} s, peak {peak:.0f} MB\n")
+    sys.stdout.write(found.levels.to_string(index=False) + "\n")
 
 
 if __name__ == "__main__":
