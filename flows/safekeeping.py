@@ -9,17 +9,18 @@ import json
 import os
 import tarfile
 import tempfile
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from config.county import County
-from schemas.errors import UsageError
+from schemas.errors import UsageError, WarehouseUnreachable
 from tasks.erase.ledger import FILE as LEDGER_FILE
 from tasks.erase.ledger import Ledger, ledger_of
 from tasks.keys import keep_beside, make_keys
 from tasks.warehouse.dumping import dump_database, restore_database
-from tasks.warehouse.migrate import current_version
+from tasks.warehouse.migrate import current_version, head_version
 from tasks.warehouse.opening import warehouse_url
 
 FOLDERS = ("raw", "keys")
@@ -65,6 +66,7 @@ def restore_backup(county: County, path: Path) -> dict[str, Any]:
 
     Raises:
         UsageError: E822 warehouse or archive are not empty, E823 no whole backup of this county.
+        WarehouseUnreachable: E511, the backup is of a newer schema than this code.
     """
     url = warehouse_url(county)
     if current_version(url) is not None or (county.state / "raw").exists():
@@ -101,14 +103,24 @@ def _take_keys(county: County, folder: Path) -> None:
 def _unpacked(path: Path, place: Path, county: County) -> dict[str, Any]:
     try:
         with tarfile.open(path, "r:gz") as tar:
+            for found in tar:  # all of it, before anything is restored: a copy may have been cut short anywhere
+                _read_through(tar, tarfile.data_filter(found, str(place)))
             for member in ("backup.json", "database.sql"):
                 tar.extract(member, place, filter="data")
         note: dict[str, Any] = json.loads((place / "backup.json").read_text("utf-8"))
-    except (OSError, KeyError, ValueError, EOFError, tarfile.TarError):
+    except (OSError, KeyError, ValueError, EOFError, zlib.error, tarfile.TarError):
         raise UsageError("E823", file=path.name) from None
     if note.get("county") != county.key or note.get("database_sha256") != _sha256(place / "database.sql"):
         raise UsageError("E823", file=path.name)
+    if str(note.get("schema")) > head_version():
+        raise WarehouseUnreachable("E511", version=note["schema"], wanted=head_version())
     return note
+
+
+def _read_through(tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+    reader = tar.extractfile(member) if member.isfile() else None
+    while reader is not None and reader.read(1 << 20):
+        pass
 
 
 def _sha256(path: Path) -> str:

@@ -1,5 +1,8 @@
 """A backup comes back into an empty warehouse, also of another PostgreSQL major; the archive replays to the same."""
 
+import io
+import json
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -64,3 +67,46 @@ def test_a_damaged_file_is_refused(tmp_path: Path, bare_url: str) -> None:
     file.write_bytes(b"no backup")
     done = county.run("restore", str(file))
     assert (done.code, done.document["error"]["code"]) == (2, "E823")
+
+
+def rewritten(file: Path, note: dict[str, str], *more: tuple[str, bytes]) -> Path:
+    """Return a copy of a backup with another note and further members."""
+    other = file.with_name("anders.tar.gz")
+    with tarfile.open(file) as old, tarfile.open(other, "w:gz") as new:
+        for member in old:
+            content = old.extractfile(member)
+            data = content.read() if content else b""
+            if member.name == "backup.json":
+                data = json.dumps({**json.loads(data), **note}).encode()
+            member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+        for name, data in more:
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+    return other
+
+
+def test_a_backup_that_is_not_whole_not_ours_or_too_new_leaves_everything_empty(
+    county: MadeUpCounty, tmp_path: Path, empty_pg15: str
+) -> None:
+    """Cut short behind the database's dump, of another county, of a newer schema, with a path that leads out."""
+    file = tmp_path / "sicherung.tar.gz"
+    assert county.run("backup", str(file)).code == 0
+    other = standard(tmp_path / "other", empty_pg15)
+
+    def refused(path: Path) -> tuple[int, str]:
+        done = other.run("restore", str(path))
+        assert not (other.folder / "state" / "raw").exists()
+        assert other.rows("SELECT count(*) FROM pg_namespace WHERE nspname = 'core'") == [(0,)]
+        return done.code, done.document["error"]["code"]
+
+    cut = tmp_path / "kurz.tar.gz"
+    for part in (0.5, 0.97, 0.999):
+        cut.write_bytes(file.read_bytes()[: int(file.stat().st_size * part)])
+        assert refused(cut) == (2, "E823"), part
+    assert refused(rewritten(file, {"county": "09998"})) == (2, "E823")
+    assert refused(rewritten(file, {"schema": "9999"})) == (7, "E511")
+    assert refused(rewritten(file, {}, ("raw/../../leads-out", b"x"))) == (2, "E823")
+    assert other.run("restore", str(file)).code == 0
+    assert other.rows(FIGURES) == county.rows(FIGURES)
