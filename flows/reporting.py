@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.county import County
+from config.rules import read_rules
 from schemas.errors import UsageError
 from tasks.publish.answers import published_day, published_figures
 from tasks.publish.figures import compute_figures
@@ -17,6 +18,7 @@ from tasks.report.pdf_pages import pdf_of
 from tasks.report.seal import differences, hash_of, seal_document
 from tasks.report.sections import build_report
 from tasks.report.workbook import write_workbook
+from tasks.run import rule_codes
 from tasks.warehouse.runs import current_actor, write_audit
 from tasks.warehouse.session import CountySession
 
@@ -67,8 +69,10 @@ def _facts(
         "supply": session.rows_of("report/supply"),
         "unmet": session.rows_of("report/unmet"),
         "quality": session.rows_of("report/quality"),
+        "measures": session.rows_of("match/cluster_decisions"),
     }
-    return ReportFacts(county, period, as_of, state, figures, earlier, tables)
+    order = read_rules(county.rule_files, rule_codes(county)).order_on(as_of)
+    return ReportFacts(county, period, as_of, state, figures, earlier, tables, dict(order.gap_minimum_size))
 
 
 def _seal(session: CountySession, county: County, report: Report, rows: list[dict[str, Any]], path: Path) -> Path:

@@ -142,7 +142,26 @@ MESSAGES: dict[str, Message] = {
         "Bedarfe, die seit mehr als der vereinbarten Zeit ohne Platz und Vorschlag offen sind",
         "Needs open for more than the agreed time without seat or proposal",
     ),
-    "report_unmet_head": Message("gesuchte Art|Zielniveau|Bedarfe", "wanted kind|target level|needs"),
+    "report_unmet_head": Message(
+        "gesuchte Art|Zielniveau|Bedarfe|Maßnahme ab|Maßnahme", "wanted kind|target level|needs|measure from|measure"
+    ),
+    "report_measure_proposed": Message("vorgeschlagen", "proposed"),
+    "report_measures_none": Message(
+        "Über vorgeschlagene Maßnahmen ist noch kein Beschluss festgehalten.",
+        "No decision on proposed measures is on record yet.",
+    ),
+    "report_measures_caption": Message(
+        "Beschlüsse des Steuerungsgremiums über vorgeschlagene Maßnahmen",
+        "Decisions of the steering body on proposed measures",
+    ),
+    "report_measures_head": Message(
+        "Bündel|Maßnahme|Ort|Beschluss|Tag|Begründung|Angebote dazu",
+        "cluster|measure|place|decision|day|reason|offers citing it",
+    ),
+    "report_measure_approve": Message("beschlossen", "approved"),
+    "report_measure_decline": Message("abgelehnt", "declined"),
+    "report_measure_postpone": Message("vertagt", "postponed"),
+    "report_sheet_measures": Message("Maßnahmen", "Measures"),
     "report_few": Message("unter {limit}", "below {limit}"),
     "family_INTEGRATION_COURSE": Message("Integrationskurs (alle Arten)", "integration course (any kind)"),
     "family_JOB_LANGUAGE": Message("Berufssprachkurs (alle Arten)", "job language course (any kind)"),

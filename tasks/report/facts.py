@@ -18,7 +18,8 @@ class ReportFacts:
 
     ``figures`` are rows of ``mart.kpi`` of all modes. ``earlier`` holds the totals
     of the last published day at least four weeks before (empty: none). The other
-    rows come from ``sql/report/<name>.sql``.
+    rows come from ``sql/report/<name>.sql``. ``measure_sizes`` are the persons from
+    which a measure is proposed, by offer kind or family.
     """
 
     county: County
@@ -28,6 +29,7 @@ class ReportFacts:
     figures: Sequence[Row]
     earlier: Sequence[Row] = ()
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    measure_sizes: Mapping[str, int] = field(default_factory=dict)
 
     def total(self, kpi: str, mode: str = "cumulative") -> Row | None:
         """Return the total row of a KPI."""
@@ -41,6 +43,16 @@ class ReportFacts:
         """Return the released count of a cell; None where it is not shown."""
         row = next((r for r in self.figures if _is(r, kpi, "cumulative", dimension, member)), None)
         return None if row is None or row["numerator"] is None else int(row["numerator"])
+
+    def group_size(self, category: str) -> int:
+        """Return from how many persons on a measure of a kind or family is proposed."""
+        families = {kind.code: kind.family for kind in self.county.codelists.offer_kinds}
+        sizes = self.measure_sizes
+        return sizes.get(category, sizes.get(families.get(category, category), sizes.get("default", 1)))
+
+    def commune(self, ags: str | None) -> str | None:
+        """Return a commune's name, of another county its key."""
+        return next((one.name for one in self.county.codelists.communes if one.ags == ags), ags)
 
     def definition(self, row: Row) -> KpiDefinition:
         """Return the definition that a row was computed by."""

@@ -3,7 +3,7 @@
 from schemas.messages import CATALOGUE, say
 from tasks.report import charts
 from tasks.report.blocks import DASH, Picture, Section, Table
-from tasks.report.facts import ReportFacts, day, number, share
+from tasks.report.facts import ReportFacts, Row, day, number, share
 from tasks.report.wording import words
 
 
@@ -68,6 +68,8 @@ def supply_section(facts: ReportFacts) -> Section:
             say("report_few", limit=facts.county.disclosure.min_count)
             if r["needs_count"] is None
             else r["needs_count"],
+            facts.group_size(r["category"]),
+            _measure_wanted(facts, r),
         )
         for r in facts.tables["unmet"]
     )
@@ -81,9 +83,37 @@ def supply_section(facts: ReportFacts) -> Section:
                 supply,
                 (1, 2, 3, 4),
             ),
-            Table(say("report_sheet_unmet"), say("report_unmet_caption"), words("report_unmet_head"), unmet, (2,)),
+            Table(say("report_sheet_unmet"), say("report_unmet_caption"), words("report_unmet_head"), unmet, (2, 3)),
+            *_measures(facts),
         ),
     )
+
+
+def _measure_wanted(facts: ReportFacts, row: Row) -> str:
+    """Say whether the needs reach the size from which a measure is proposed; nothing where the count is not shown."""
+    if row["needs_count"] is None:
+        return DASH
+    return say("report_measure_proposed" if row["needs_count"] >= facts.group_size(row["category"]) else "no")
+
+
+def _measures(facts: ReportFacts) -> tuple[Table | str, ...]:
+    """What the steering body decided about proposed measures, and whether offers cite it."""
+    rows = tuple(
+        (
+            r["cluster"],
+            " → ".join(part for part in (_category(facts, r["category"]), r["target_level"]) if part),
+            facts.commune(r["ags"]),
+            say(f"report_measure_{r['decision']}"),
+            day(r["decided_on"]),
+            r["reason"],
+            r["offers_citing"],
+        )
+        for r in facts.tables["measures"]
+    )
+    if not rows:
+        return (say("report_measures_none"),)
+    head = words("report_measures_head")
+    return (Table(say("report_sheet_measures"), say("report_measures_caption"), head, rows, (6,)),)
 
 
 def _category(facts: ReportFacts, code: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import python_calamine
 
+from tests.flows.matching_county import MatchingCounty
 from tests.flows.small_county import SmallCounty
 
 
@@ -109,3 +110,23 @@ def test_a_second_seal_is_a_reissue(county: SmallCounty, tmp_path: Path) -> None
 
 def test_a_period_without_figures_is_a_usage_error(county: SmallCounty, tmp_path: Path) -> None:
     assert county.run("report", "--period", "1999/00", "--out", str(tmp_path))[0] == 2
+
+
+def test_unmet_needs_name_the_size_of_a_measure_and_decisions_of_the_steering_body(
+    tmp_path: Path, warehouse_url: str
+) -> None:
+    county = MatchingCounty(tmp_path / "county", warehouse_url)
+    for number in range(1, 8):
+        county.person(str(number)).need(f"N{number}", str(number), category="COACHING", target_level=None)
+    county.night("2021-08-02")
+    (cluster,) = (row["cluster_id"] for row in county.run("match", "gaps").document["clusters"] if row["is_proposed"])
+    report = ("report", "--period", "2020/21", "--out", str(tmp_path))
+    assert county.run(*report).code == 0
+    book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
+    assert book.get_sheet_by_name("Bedarf").to_python()[3] == ["Coaching (alle Arten)", "", 5, 3, "vorgeschlagen"]
+    assert "Über vorgeschlagene Maßnahmen ist noch kein Beschluss" in (tmp_path / "bericht-2020-21.html").read_text()
+    county.run("match", "decide", cluster, "approve", "--reason", "=1+1 Bedarf belegt", "--on", "2021-08-03")
+    assert county.run(*report).code == 0
+    book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
+    row = book.get_sheet_by_name("Maßnahmen").to_python()[3]
+    assert row == [cluster, "Coaching (alle Arten)", "Ort1", "beschlossen", "03.08.2021", "=1+1 Bedarf belegt", 0]
