@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -40,12 +41,19 @@ def run_verb(args: argparse.Namespace) -> int:
     except Exception as exc:
         kind = type(exc).__name__
         return _fail(args, "E902", f"[E902] {say('E902', verb=args.verb, kind=kind, where=_place(exc))}", 1)
-    if args.json:
-        sys.stdout.write(json.dumps(answer.document, ensure_ascii=False, default=str) + "\n")
-    else:
-        for line in answer.lines:
-            sys.stdout.write(f"{line}\n")
+    _print(answer, as_json=args.json)
     return answer.exit_code
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    """Print the answer; a reader that closes early (``| head``) has seen enough, and the exit code stays."""
+    text = json.dumps(answer.document, ensure_ascii=False, default=str) if as_json else "\n".join(answer.lines)
+    try:
+        if text:
+            sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
 
 
 @contextmanager

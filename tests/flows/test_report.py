@@ -119,7 +119,9 @@ def test_unmet_needs_name_the_size_of_a_measure_and_decisions_of_the_steering_bo
     for number in range(1, 8):
         county.person(str(number)).need(f"N{number}", str(number), category="COACHING", target_level=None)
     county.night("2021-08-02")
-    (cluster,) = (row["cluster_id"] for row in county.run("match", "gaps").document["clusters"] if row["is_proposed"])
+    gaps = county.run("match", "gaps")
+    assert gaps.code == 0, gaps.stderr
+    (cluster,) = (row["cluster_id"] for row in gaps.document["clusters"] if row["is_proposed"])
     report = ("report", "--period", "2020/21", "--out", str(tmp_path))
     assert county.run(*report).code == 0
     book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
