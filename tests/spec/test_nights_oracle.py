@@ -57,3 +57,15 @@ def test_every_cell_of_every_night(tmp_path: Path, warehouse_url: str, seed: int
         found = published(made, day)
         assert differing(found, expected) == []
         assert {key for key in found if key[0] != "rows_rejected"} == set(expected), "no cell more, none less"
+
+
+def test_a_replay_of_all_nights_gives_every_figure_again(tmp_path: Path, warehouse_url: str) -> None:
+    made = set_up(tmp_path / "county", warehouse_url)
+    for day, snapshot in Maker(13, 30).nights(DAYS[:3]):
+        deliver(made, snapshot)
+        assert made.sync(day.isoformat()).code == 0
+    before = [published(made, day) for day in DAYS[:3]]
+    for since in (DAYS[1], DAYS[0]):
+        done = made.run("rerun", "--since", since.isoformat(), "--from-raw", "--reason", "Probe")
+        assert done.code == 0, done.stderr
+        assert [published(made, day) for day in DAYS[:3]] == before, since
