@@ -14,7 +14,6 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from tests.flows.county import PEOPLE_RECORDS, standard
-from tests.flows.small_county import SmallCounty
 
 GOOD = [f"{n};Name{n};Vor{n};0{n % 9 + 1}.02.2000;D;09999001;" for n in range(1, 21)]
 
@@ -30,15 +29,15 @@ def planted() -> list[str]:
 
 
 def test_ten_errors_go_out_and_come_back_mended(tmp_path: Path, warehouse_url: str) -> None:
-    county = SmallCounty(tmp_path / "county", warehouse_url).set_up()
+    county = standard(tmp_path / "county", warehouse_url)
     county.people(*planted())
-    county.contacts("11;2021-02-01;b")
-    code, document = county.sync("2021-03-01")
-    assert code == 8
-    assert document["open_rows"] == 10
-    code, answer = county.run("quarantine", "feedback", "leute")
-    assert (code, answer["files"][0]["marked"]) == (0, 10)
-    path = Path(answer["files"][0]["path"])
+    county.contacts("11;2021-02-01;b;")
+    done = county.sync("2021-03-01")
+    assert done.code == 8
+    assert done.document["open_rows"] == 10
+    answer = county.run("quarantine", "feedback", "leute")
+    assert (answer.code, answer.document["files"][0]["marked"]) == (0, 10)
+    path = Path(answer.document["files"][0]["path"])
     assert path.stat().st_mode & 0o777 == 0o600
     book = python_calamine.CalamineWorkbook.from_path(str(path))
     rows = book.get_sheet_by_name("leute").to_python()
@@ -51,19 +50,19 @@ def test_ten_errors_go_out_and_come_back_mended(tmp_path: Path, warehouse_url: s
         comments = archive.read("xl/comments1.xml").decode()
     assert "Bitte das Datum als TT.MM.JJJJ angeben." in comments
     county.people(*GOOD)
-    code, document = county.sync("2021-03-02")
-    assert (code, document["open_rows"]) == (0, 0)
+    done = county.sync("2021-03-02")
+    assert (done.code, done.document["open_rows"]) == (0, 0)
     assert county.rows("SELECT state, count(*) FROM quarantine.row GROUP BY state") == [("fixed", 10)]
     assert county.rows("SELECT count(*) FROM core.participant_version WHERE closed_load IS NULL") == [(20,)]
 
 
 def test_a_cell_that_looks_like_a_formula_stays_text(tmp_path: Path, warehouse_url: str) -> None:
-    county = SmallCounty(tmp_path / "county", warehouse_url).set_up()
+    county = standard(tmp_path / "county", warehouse_url)
     county.people("1;=HYPERLINK(1);@x;31.02.2000;D;09999001;")
     county.contacts()
     county.sync("2021-03-01")
-    _, answer = county.run("quarantine", "feedback")
-    with zipfile.ZipFile(answer["files"][0]["path"]) as archive:
+    answer = county.run("quarantine", "feedback")
+    with zipfile.ZipFile(answer.document["files"][0]["path"]) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
 

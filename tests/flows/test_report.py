@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 import python_calamine
 
+from tests.flows.county import MadeUpCounty, standard
 from tests.flows.matching_county import MatchingCounty
-from tests.flows.small_county import SmallCounty
 
 
 @pytest.fixture
-def county(tmp_path: Path, warehouse_url: str) -> SmallCounty:
-    made = SmallCounty(tmp_path / "county", warehouse_url).set_up()
+def county(tmp_path: Path, warehouse_url: str) -> MadeUpCounty:
+    made = standard(tmp_path / "county", warehouse_url)
     made.people("1;Aydin;Anna;01.02.2000;D;09999001;", "2;Bozkurt;Bekir;03.02.2000;G;09999002;2021-02-10")
-    made.contacts("1;2021-02-01;b", "2;2021-02-02;b")
-    assert made.sync("2021-03-01")[0] == 0
+    made.contacts("1;2021-02-01;b;", "2;2021-02-02;b;")
+    assert made.sync("2021-03-01").code == 0
     return made
 
 
-def test_the_report_is_written_in_three_forms_with_the_countys_sentences(county: SmallCounty, tmp_path: Path) -> None:
-    code, answer = county.run("report", "--period", "2020/21", "--out", str(tmp_path / "a"))
-    assert (code, answer["state"]) == (0, "draft")
+def test_the_report_is_written_in_three_forms_with_the_countys_sentences(county: MadeUpCounty, tmp_path: Path) -> None:
+    answer = county.run("report", "--period", "2020/21", "--out", str(tmp_path / "a"))
+    assert (answer.code, answer.document["state"]) == (0, "draft")
     page = (tmp_path / "a" / "bericht-2020-21.html").read_text("utf-8")
     assert "Es konnten 2 Personen der primären und sekundären Zielgruppe kontaktiert werden." in page
     assert "Dies entspricht 50 %." in page
@@ -35,7 +35,7 @@ def test_the_report_is_written_in_three_forms_with_the_countys_sentences(county:
 
 
 def test_goals_stand_with_target_and_actual_and_every_chart_is_said_in_words(
-    county: SmallCounty, tmp_path: Path
+    county: MadeUpCounty, tmp_path: Path
 ) -> None:
     county.run("report", "--period", "2020/21", "--out", str(tmp_path))
     page = (tmp_path / "bericht-2020-21.html").read_text("utf-8")
@@ -48,7 +48,7 @@ def test_goals_stand_with_target_and_actual_and_every_chart_is_said_in_words(
     assert figures["Eintrittsquote"] == ["1", "2", "30 %", "50 %", "", "ja"]
 
 
-def test_communes_are_the_released_counts_and_name_their_release(county: SmallCounty, tmp_path: Path) -> None:
+def test_communes_are_the_released_counts_and_name_their_release(county: MadeUpCounty, tmp_path: Path) -> None:
     county.run("report", "--period", "2020/21", "--out", str(tmp_path))
     book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
     rows = book.get_sheet_by_name("Kommunen").to_python()
@@ -56,13 +56,13 @@ def test_communes_are_the_released_counts_and_name_their_release(county: SmallCo
     assert {value % 5 for row in rows[3:] for value in row[1:] if value != ""} == {0}
 
 
-def test_a_change_is_counted_from_a_state_four_weeks_ago(county: SmallCounty, tmp_path: Path) -> None:
-    county.contacts("1;2021-02-01;b", "2;2021-02-02;b")
+def test_a_change_is_counted_from_a_state_four_weeks_ago(county: MadeUpCounty, tmp_path: Path) -> None:
+    county.contacts("1;2021-02-01;b;", "2;2021-02-02;b;")
     county.people(
         "1;Aydin;Anna;01.02.2000;D;09999001;2021-04-01",
         "2;Bozkurt;Bekir;03.02.2000;G;09999002;2021-02-10",
     )
-    assert county.sync("2021-04-02")[0] == 0
+    assert county.sync("2021-04-02").code == 0
     county.run("report", "--period", "2020/21", "--out", str(tmp_path))
     book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
     figures = {row[0]: row[1:] for row in book.get_sheet_by_name("Kennzahlen").to_python()}
@@ -71,24 +71,27 @@ def test_a_change_is_counted_from_a_state_four_weeks_ago(county: SmallCounty, tm
     assert "Verlauf" in book.sheet_names
 
 
-def test_the_report_speaks_english_where_that_is_asked_for(county: SmallCounty, tmp_path: Path) -> None:
-    county.run("report", "--period", "2020/21", "--out", str(tmp_path), language="en")
+def test_the_report_speaks_english_where_that_is_asked_for(
+    county: MadeUpCounty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEILHABE_LANG", "en")
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path))
     page = (tmp_path / "bericht-2020-21.html").read_text("utf-8")
     assert '<html lang="en">' in page
     assert "2 persons of the primary and secondary target group were contacted." in page
 
 
 def test_a_sealed_report_is_verified_after_later_facts_and_a_changed_one_is_not(
-    county: SmallCounty, tmp_path: Path
+    county: MadeUpCounty, tmp_path: Path
 ) -> None:
     county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal")
     seal = tmp_path / "bericht-2020-21.seal.json"
-    assert county.run("verify", str(seal))[0] == 0
-    county.contacts("1;2021-02-01;b", "2;2021-02-02;b", "1;2021-02-20;b")
+    assert county.run("verify", str(seal)).code == 0
+    county.contacts("1;2021-02-01;b;", "2;2021-02-02;b;", "1;2021-02-20;b;")
     county.people("1;Aydin;Anna;01.02.2000;D;09999001;2021-03-02", "2;Bozkurt;Bekir;03.02.2000;G;09999002;2021-02-10")
-    assert county.sync("2021-03-05")[0] == 0
-    code, answer = county.run("verify", str(seal))
-    assert (code, answer["equal"], answer["whole"]) == (0, True, True)
+    assert county.sync("2021-03-05").code == 0
+    answer = county.run("verify", str(seal))
+    assert (answer.code, answer.document["equal"], answer.document["whole"]) == (0, True, True)
     county.run("report", "--period", "2020/21", "--out", str(tmp_path / "next"), "--seal")
     reissued = json.loads((tmp_path / "next" / "bericht-2020-21.seal.json").read_text("utf-8"))
     late = {found["kpi"]: (found["sealed"]["numerator"], found["now"]["numerator"]) for found in reissued["late_facts"]}
@@ -98,18 +101,18 @@ def test_a_sealed_report_is_verified_after_later_facts_and_a_changed_one_is_not(
     assert document["late_facts"] == []
     document["figures"]["entered"]["numerator"] = "2"
     seal.write_text(json.dumps(document), "utf-8")
-    code, answer = county.run("verify", str(seal))
-    assert (code, answer["whole"]) == (5, False)
-    assert [found["kpi"] for found in answer["differences"]] == ["entered"]
+    answer = county.run("verify", str(seal))
+    assert (answer.code, answer.document["whole"]) == (5, False)
+    assert [found["kpi"] for found in answer.document["differences"]] == ["entered"]
 
 
-def test_a_second_seal_is_a_reissue(county: SmallCounty, tmp_path: Path) -> None:
-    assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal")[1]["state"] == "sealed"
-    assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal")[1]["state"] == "reissued"
+def test_a_second_seal_is_a_reissue(county: MadeUpCounty, tmp_path: Path) -> None:
+    assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal").document["state"] == "sealed"
+    assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal").document["state"] == "reissued"
 
 
-def test_a_period_without_figures_is_a_usage_error(county: SmallCounty, tmp_path: Path) -> None:
-    assert county.run("report", "--period", "1999/00", "--out", str(tmp_path))[0] == 2
+def test_a_period_without_figures_is_a_usage_error(county: MadeUpCounty, tmp_path: Path) -> None:
+    assert county.run("report", "--period", "1999/00", "--out", str(tmp_path)).code == 2
 
 
 def test_unmet_needs_name_the_size_of_a_measure_and_decisions_of_the_steering_body(
