@@ -44,7 +44,8 @@ def write_report(
         raise UsageError("E805", period=period, as_of=known)
     sealed = session.value("SELECT count(*) FROM ops.seal WHERE county = :county AND period = :period", period=period)
     state = ("reissued" if sealed else "sealed") if seal else "draft"
-    report = build_report(_facts(session, county, period, known, state, figures))
+    facts = _facts(session, county, period, known, state, figures)
+    report = build_report(facts)
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"bericht-{period.replace('/', '-')}"
     paths = [folder / f"{stem}.{kind}" for kind in ("html", "pdf", "xlsx")]
@@ -52,7 +53,8 @@ def write_report(
     paths[1].write_bytes(pdf_of(report))
     write_workbook(report, paths[2])
     if seal:
-        paths.append(_seal(session, county, report, rows, folder / f"{stem}.seal.json"))
+        late = [{**row, "sealed_as_of": row["sealed_as_of"].isoformat()} for row in facts.tables["late"]]
+        paths.append(_seal(session, county, report, rows, late, folder / f"{stem}.seal.json"))
     return paths, report
 
 
@@ -70,14 +72,23 @@ def _facts(
         "unmet": session.rows_of("report/unmet"),
         "quality": session.rows_of("report/quality"),
         "measures": session.rows_of("match/cluster_decisions"),
+        "seals": (seals := _seals(session, period, as_of)),
+        "late": _late_facts(session, seals, as_of),
     }
     order = read_rules(county.rule_files, rule_codes(county)).order_on(as_of)
     return ReportFacts(county, period, as_of, state, figures, earlier, tables, dict(order.gap_minimum_size))
 
 
-def _seal(session: CountySession, county: County, report: Report, rows: list[dict[str, Any]], path: Path) -> Path:
+def _seal(
+    session: CountySession,
+    county: County,
+    report: Report,
+    rows: list[dict[str, Any]],
+    late: list[dict[str, Any]],
+    path: Path,
+) -> Path:
     inputs = session.rows_of("report/inputs", known_on=date.fromisoformat(report.as_of))
-    document = seal_document(county, report, rows, inputs, _late_facts(session, report))
+    document = seal_document(county, report, rows, inputs, late)
     session.insert(
         "ops.seal",
         [
@@ -98,19 +109,24 @@ def _seal(session: CountySession, county: County, report: Report, rows: list[dic
     return path
 
 
-def _late_facts(session: CountySession, report: Report) -> list[dict[str, Any]]:
-    """Return the Nachmeldung: figures of sealed reports, this period's and earlier ones', that later facts changed."""
-    day = date.fromisoformat(report.as_of)
-    late = []
-    for sealed in session.rows(
+def _seals(session: CountySession, period: str, day: date) -> list[dict[str, Any]]:
+    """Return the newest seal of this period and of each earlier one, as of ``day``."""
+    return session.rows(
         "SELECT DISTINCT ON (period) period, as_of, document FROM ops.seal WHERE county = :county AND "
-        "period <= :period ORDER BY period, seal_id DESC",
-        period=report.period,
-    ):
+        "period <= :period AND as_of <= :day ORDER BY period, seal_id DESC",
+        period=period,
+        day=day,
+    )
+
+
+def _late_facts(session: CountySession, seals: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
+    """Return the Nachmeldung: figures of sealed reports, this period's and earlier ones', that later facts changed."""
+    late = []
+    for sealed in seals:
         now = published_figures(session, day, exact=False, period=sealed["period"], mode=MODE).rows
         totals = [row for row in now if row["dimension"] == "all"]
         late += [
-            {"period": sealed["period"], "sealed_as_of": sealed["as_of"].isoformat(), **_as_late(found)}
+            {"period": sealed["period"], "sealed_as_of": sealed["as_of"], **_as_late(found)}
             for found in differences(sealed["document"], totals)
         ]
     return late

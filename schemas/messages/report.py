@@ -173,6 +173,21 @@ MESSAGES: dict[str, Message] = {
     "family_QUALIFICATION": Message("Qualifizierung (alle Arten)", "qualification (any kind)"),
     "family_ADVICE": Message("Beratung (alle Arten)", "advice (any kind)"),
     "family_CASEWORK": Message("Teilhabemanagement", "participation management"),
+    "report_late": Message("Nachmeldungen", "Late entries"),
+    "report_late_none": Message(
+        "Seit den unterschriebenen Berichten hat sich keine Zahl geändert: {seals}.",
+        "No figure has changed since the sealed reports: {seals}.",
+    ),
+    "report_late_caption": Message(
+        "Zahlen unterschriebener Berichte, die heute anders lauten, weil etwas später bekannt wurde oder seither "
+        "geschah; unterschrieben bleibt, was am Tag des Berichts bekannt war",
+        "Figures of sealed reports that read otherwise today, since something became known later or has happened "
+        "since; sealed stays what was known on the day of the report",
+    ),
+    "report_late_head": Message(
+        "Schuljahr|Stand des Berichts|Kennzahl|Zähler damals|Zähler jetzt|Wert damals|Wert jetzt",
+        "school year|as of|KPI|numerator then|numerator now|value then|value now",
+    ),
     "report_quality": Message("Datenlage", "State of the data"),
     "report_quality_caption": Message("Neueste Lieferung jeder Quelle", "Newest delivery of each source"),
     "report_quality_head": Message(

@@ -97,6 +97,12 @@ def test_a_sealed_report_is_verified_after_later_facts_and_a_changed_one_is_not(
     late = {found["kpi"]: (found["sealed"]["numerator"], found["now"]["numerator"]) for found in reissued["late_facts"]}
     assert late["entered"] == ("1", "2"), "the Nachmeldung"
     assert "contacted" not in late
+    book = python_calamine.CalamineWorkbook.from_path(tmp_path / "next" / "bericht-2020-21.xlsx")
+    told = [row for row in book.get_sheet_by_name("Nachmeldungen").to_python() if row[0] == "2020/21"]
+    assert ["2020/21", "01.03.2021", "Eingetretene Personen", "1", "2", "1", "2"] in told
+    page = (tmp_path / "next" / "bericht-2020-21.html").read_text("utf-8")
+    assert "Zahlen unterschriebener Berichte, die heute anders lauten" in page
+    assert "Nachmeldungen" not in (tmp_path / "bericht-2020-21.html").read_text("utf-8"), "nothing was sealed before"
     document = json.loads(seal.read_text("utf-8"))
     assert document["late_facts"] == []
     document["figures"]["entered"]["numerator"] = "2"
@@ -109,6 +115,8 @@ def test_a_sealed_report_is_verified_after_later_facts_and_a_changed_one_is_not(
 def test_a_second_seal_is_a_reissue(county: MadeUpCounty, tmp_path: Path) -> None:
     assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal").document["state"] == "sealed"
     assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal").document["state"] == "reissued"
+    page = (tmp_path / "bericht-2020-21.html").read_text("utf-8")
+    assert "Seit den unterschriebenen Berichten hat sich keine Zahl geändert: 2020/21 (01.03.2021)." in page
 
 
 def test_a_period_without_figures_is_a_usage_error(county: MadeUpCounty, tmp_path: Path) -> None:
