@@ -8,7 +8,7 @@ CODE := flows tasks schemas config tests bench
 # WHEELHOUSE=folder: set up from a folder of `make wheelhouse`, without any network.
 FROM_FOLDER := $(if $(WHEELHOUSE),--no-index --find-links $(WHEELHOUSE),)
 
-.PHONY: wheelhouse test-wheelhouse test-server test-readers run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
+.PHONY: test-year wheelhouse test-wheelhouse test-server test-readers run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -38,6 +38,10 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	@$(BIN)/mypy
+
+# A year of nights, every second week held against an independent recomputation (some ten minutes).
+test-year: $(STAMP)
+	@TEILHABE_YEAR=365 $(BIN)/pytest tests/spec/test_nights_oracle.py -k year
 
 # Accessibility of report and admin page in a real browser: wants chromium and npm.
 test-pages: $(STAMP)

@@ -1,6 +1,7 @@
 """Random counties as nights of full deliveries with corrections, moves, withdrawals, retractions and late facts."""
 
 import random
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,13 @@ class Maker:
         self.draw, self.people = random.Random(seed), people
         self.number = 0
 
-    def nights(self, days: list[date]) -> list[tuple[date, Snapshot]]:
+    def nights(self, days: list[date], busy: float = 1.0) -> list[tuple[date, Snapshot]]:
+        """Return each day's deliveries; something changes in a share ``busy`` of the nights."""
         snapshot = self._first(days[0])
         found = [(days[0], _copy(snapshot))]
         for day in days[1:]:
-            self._change(snapshot, day)
+            if self.draw.random() < busy:
+                self._change(snapshot, day)
             found.append((day, _copy(snapshot)))
         return found
 
@@ -223,14 +226,13 @@ def _copy(snapshot: Snapshot) -> Snapshot:
     return {kind: [dict(row) for row in rows] for kind, rows in snapshot.items()}
 
 
-def set_up(folder: Path, url: str) -> MadeUpCounty:
-    """Write a county whose sources deliver one kind each under the canonical names."""
+def set_up(folder: Path, url: str, names: Mapping[str, str] | None = None) -> MadeUpCounty:
+    """Write a county whose sources deliver one kind each under the canonical names; ``names`` renames sources."""
     made = MadeUpCounty(folder, url, KEY)
     for kind in KEYS:
-        names = [column.name for column in KINDS[kind].columns]
-        made.source(
-            kind, f"\n  {kind}:\n" + "".join(f"    {name}: {name}\n" for name in names if name in columns(kind))
-        )
+        delivered = [column.name for column in KINDS[kind].columns if column.name in columns(kind)]
+        records = "".join(f"    {name}: {name}\n" for name in delivered)
+        made.source((names or {}).get(kind, kind), f"\n  {kind}:\n{records}")
     return made
 
 
@@ -241,9 +243,9 @@ def columns(kind: str) -> tuple[str, ...]:
     return tuple(snapshot[kind][0])
 
 
-def deliver(made: MadeUpCounty, snapshot: Snapshot) -> None:
+def deliver(made: MadeUpCounty, snapshot: Snapshot, names: Mapping[str, str] | None = None) -> None:
     """Put a night's files into the inbox."""
     for kind in KEYS:
-        names = columns(kind)
-        lines = [";".join("" if row[name] is None else str(row[name]) for name in names) for row in snapshot[kind]]
-        made.put(f"{kind}.csv", ";".join(names), *lines)
+        header = columns(kind)
+        lines = [";".join("" if row[name] is None else str(row[name]) for name in header) for row in snapshot[kind]]
+        made.put(f"{(names or {}).get(kind, kind)}.csv", ";".join(header), *lines)
