@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from config.county import County
 from flows.parameters import today_in
 from schemas.messages import language, say
 from tasks.publish.state import read_state
+from tasks.report.facts import number, share
 from tasks.run import county_at, warehouse_of
-from tasks.warehouse.session import county_session
+from tasks.warehouse.session import CountySession, county_session
 
 TEMPLATE = Path(__file__).with_name("admin_page.html")
 COOKIE = "teilhabe_key"
@@ -32,6 +34,11 @@ _OPEN_ROWS = (
     "SELECT quarantine_id, source, file, sheet, row, column_name, rule, message FROM quarantine.row "
     "WHERE county = :county AND state = 'open' ORDER BY source, file, sheet, row, rule LIMIT :count"
 )
+_USUAL = (
+    "SELECT r.as_of, g.gate -> 'detail' AS detail FROM ops.run AS r "
+    "CROSS JOIN LATERAL jsonb_array_elements(r.summary -> 'gates') AS g (gate) "
+    "WHERE r.county = :county AND r.published AND g.gate ->> 'gate' = 'usual_day' ORDER BY r.started_at DESC LIMIT 1"
+)
 
 
 def admin_facts(config_dir: str) -> dict[str, Any]:
@@ -42,8 +49,25 @@ def admin_facts(config_dir: str) -> dict[str, Any]:
             "county": county.name,
             "state": read_state(session, county, today_in(county)),
             "rows": session.rows(_OPEN_ROWS, count=SHOWN_ROWS),
+            "usual": _usual(session, county),
             "pairs": session.rows_of("identify/pairs", states="open")[:SHOWN_ROWS],
         }
+
+
+def _usual(session: CountySession, county: County) -> dict[str, Any] | None:
+    """Return what Great Expectations said of the newest published day that had a history: figures and their range."""
+    found = session.rows(_USUAL)
+    if not found:
+        return None
+    by_kpi = {one.kpi: one for one in county.kpis}
+    figures = []
+    for figure in found[0]["detail"].get("figures", []):
+        one = by_kpi.get(figure["kpi"])
+        label = figure["kpi"] if one is None else one.label_en if language() == "en" else one.label_de
+        spoken = share if one is not None and one.unit == "share" else number
+        shown = {name: spoken(figure[name]) for name in ("value", "low", "high")}
+        figures.append({"label": label, "passed": figure["passed"], **shown})
+    return {"as_of": found[0]["as_of"], "days": found[0]["detail"]["days"], "figures": figures}
 
 
 def admin_app(facts: Callable[[], dict[str, Any]], key: str, hosts: tuple[str, ...]) -> Any:

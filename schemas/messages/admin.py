@@ -24,6 +24,18 @@ MESSAGES: dict[str, Message] = {
         "{count} person(s) wait for a decision: teilhabe review accept NR --reason … or "
         "teilhabe review split NR --reason …",
     ),
+    "admin_usual": Message("Sieht der Tag üblich aus?", "Does the day look usual?"),
+    "admin_usual_text": Message(
+        "Gesamtwerte vom {as_of} gegen {days} veröffentlichte Tage davor (Great Expectations). Was außerhalb liegt, "
+        "hält nichts auf: teilhabe explain KENNZAHL --since TAG sagt, woher es kommt.",
+        "Totals of {as_of} against {days} published days before (Great Expectations). What lies outside holds nothing "
+        "back: teilhabe explain KPI --since DAY says where it comes from.",
+    ),
+    "admin_usual_head": Message("Kennzahl|Wert|üblich von|bis|üblich", "KPI|value|usual from|to|usual"),
+    "admin_usual_none": Message(
+        "Noch keine fünf veröffentlichten Tage, aus denen folgt, was üblich ist.",
+        "No five published days yet that would say what is usual.",
+    ),
     "admin_runs": Message("Letzte Läufe", "Last runs"),
     "admin_locked": Message(
         "Diese Seite öffnet nur mit der Adresse, die „teilhabe serve“ beim Start nennt.",

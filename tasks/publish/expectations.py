@@ -3,8 +3,8 @@
 Only totals are shown to it, never rows of people, with results as booleans. The
 bounds come from the last published days: a total may leave their range by a
 third of it plus a few persons, a rate by ten points. What looks unusual is a
-warning on the run and a line on the quality page; it holds nothing back, because
-a good month looks unusual too.
+warning on the run and a line on the data admin's page, which shows every figure
+with its range; it holds nothing back, because a good month looks unusual too.
 """
 
 import os
@@ -52,9 +52,27 @@ def expect_usual_day(session: CountySession, as_of: date) -> GateResult | None:
     history = wide[wide["as_of"] != pd.Timestamp(as_of)].drop(columns="as_of")
     if len(history) < FEWEST_DAYS or len(today) != 1:
         return None
-    results = judge_day(today.reset_index(drop=True), usual_bounds(history))
+    bounds = usual_bounds(history)
+    results = judge_day(today.reset_index(drop=True), bounds)
     unusual = sorted(name for name, passed in results.items() if not passed)
-    detail = {"warning": bool(unusual), "unusual": unusual, "checked": len(results), "days": len(history)}
+    figures = [
+        {
+            "kpi": bound.column,
+            "value": float(today[bound.column].iloc[0]),
+            "low": round(max(bound.low, 0.0), 4),
+            "high": round(bound.high, 4),
+            "passed": results[bound.column],
+        }
+        for bound in bounds
+        if bound.column in results and pd.notna(today[bound.column].iloc[0])
+    ]
+    detail = {
+        "warning": bool(unusual),
+        "unusual": unusual,
+        "checked": len(results),
+        "days": len(history),
+        "figures": figures,
+    }
     return GateResult("usual_day", passed=True, detail=detail)
 
 

@@ -1,5 +1,7 @@
 """The data admin's page: opened with its key only, shows places and rules, no value of a person."""
 
+import re
+
 import httpx
 import pytest
 
@@ -41,3 +43,26 @@ def test_the_page_of_a_county_that_never_ran_says_so(tmp_path, warehouse_url: st
     county = standard(tmp_path / "county", warehouse_url)
     with served_admin(str(county.folder.resolve())) as address, httpx.Client(follow_redirects=True) as browser:
         assert "teilhabe sync" in browser.get(address).text
+
+
+def test_the_page_holds_the_day_against_the_last_weeks(tmp_path, warehouse_url: str) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    county.people(*(f"{n};Name{n};Vor{n};01.02.2000;D;09999001;" for n in range(1, 31)))
+    county.contacts("1;2021-02-01;b;Weber", "2;2021-02-01;b;Weber")
+    for day in range(1, 6):
+        assert county.sync(f"2021-03-0{day}").code == 0
+    with served_admin(str(county.folder.resolve())) as address, httpx.Client(follow_redirects=True) as browser:
+        assert "Noch keine fünf veröffentlichten Tage" in browser.get(address).text
+    county.contacts(*(f"{n};2021-02-01;b;Weber" for n in range(1, 31)))
+    done = county.sync("2021-03-06")
+    assert (done.code, done.document["published"]) == (0, True), "what is unusual holds nothing back"
+    with served_admin(str(county.folder.resolve())) as address, httpx.Client(follow_redirects=True) as browser:
+        page = browser.get(address).text
+    rows = [re.sub(r"<[^>]+>", "|", row) for row in page.split("<tr>") if "Kontaktierte Personen" in row]
+    assert [cell for cell in rows[0].split("|") if cell.strip()][:5] == [
+        "Kontaktierte Personen",
+        "30",
+        "0",
+        "7,7",
+        "nein",
+    ]
