@@ -64,7 +64,7 @@ def _usual(session: CountySession, county: County) -> dict[str, Any] | None:
     for figure in found[0]["detail"].get("figures", []):
         one = by_kpi.get(figure["kpi"])
         label = figure["kpi"] if one is None else one.label_en if language() == "en" else one.label_de
-        spoken = share if one is not None and one.unit == "share" else number
+        spoken = share if figure["is_rate"] else number
         shown = {name: spoken(figure[name]) for name in ("value", "low", "high")}
         figures.append({"label": label, "passed": figure["passed"], **shown})
     return {"as_of": found[0]["as_of"], "days": found[0]["detail"]["days"], "figures": figures}

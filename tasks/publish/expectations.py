@@ -58,6 +58,7 @@ def expect_usual_day(session: CountySession, as_of: date) -> GateResult | None:
     figures = [
         {
             "kpi": bound.column,
+            "is_rate": bound.column in RATES,
             "value": float(today[bound.column].iloc[0]),
             "low": round(max(bound.low, 0.0), 4),
             "high": round(bound.high, 4),
