@@ -202,7 +202,7 @@ class Maker:
             ("offers", 0),
             ("meetings", 1),
         ):
-            for row in self.draw.sample(snapshot[kind], gone):
+            for row in self.draw.sample(snapshot[kind], min(gone, len(snapshot[kind]))):
                 snapshot[kind].remove(row)
 
     def _correct(self, row: Row, day: date) -> None:
