@@ -112,6 +112,18 @@ def test_a_sealed_report_is_verified_after_later_facts_and_a_changed_one_is_not(
     assert [found["kpi"] for found in answer.document["differences"]] == ["entered"]
 
 
+def test_after_an_erasure_verify_says_how_many_facts_are_gone(county: MadeUpCounty, tmp_path: Path) -> None:
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal")
+    seal = tmp_path / "bericht-2020-21.seal.json"
+    assert county.run("verify", str(seal)).document["facts_erased_since"] == 0
+    assert county.run("erase", "leute:2", "--reason", "Antrag", "--yes").code == 0
+    answer = county.run("verify", str(seal))
+    assert (answer.code, answer.document["whole"], answer.document["equal"]) == (5, True, False)
+    assert answer.document["erased_since"] == 1
+    assert answer.document["facts_erased_since"] > 0
+    assert {found["kpi"] for found in answer.document["differences"]} >= {"contacted", "entered"}
+
+
 def test_a_second_seal_is_a_reissue(county: MadeUpCounty, tmp_path: Path) -> None:
     assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal").document["state"] == "sealed"
     assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal").document["state"] == "reissued"
