@@ -12,6 +12,7 @@ from tasks.match.eligibility import MOST_LISTED, eligible_pairs
 from tasks.match.inputs import MatchInput, order_input
 
 _KEY = ["person_uid", "need_id", "offer_id", "run_id"]
+_ORDER = ["need_id", "offer_id", "run_id"]
 _EFFECTS = {
     ("yes", "no"): "loses",
     ("unknown", "no"): "loses",
@@ -40,13 +41,13 @@ def rules_diff(
         before, after, effect (gains, loses, becomes_unclear, becomes_possible), rule
         (first that fails after and not before, else before and not after, else first that
         is open on one side alone), reason_de, reason_en, legal_source;
-        sorted by key.
+        sorted by need, offer and run (a person's uid is drawn and orders nothing).
     """
     parts = [
         _changed(_only(before, part), rules_before, _only(after, part), rules_after, order)
         for part in need_parts(order_input(before), MOST_LISTED) or [frozenset()]
     ]
-    changed = pd.concat(parts).sort_values(_KEY, ignore_index=True)
+    changed = pd.concat(parts).sort_values(_ORDER, ignore_index=True)
     verdicts = zip(changed["eligible_before"], changed["eligible_after"], strict=True)
     effect = [_EFFECTS[pair] for pair in verdicts]
     rule = pd.Series([_cause(row) for row in changed.to_dict("records")], index=changed.index, dtype=object)

@@ -70,10 +70,10 @@ def test_a_seat_that_was_accepted_and_dropped_may_be_proposed_and_accepted_again
 
 
 def test_why_names_needs_that_no_offer_is_for(county: MatchingCounty) -> None:
-    published(county, FIRST)
-    document = county.run("match", "why", "7").document
-    assert (document["rows"], document["needs_without_offer"]) == ([], ["N7"])
-    assert "Ohne ein Angebot der gesuchten Art oder Familie in der Lieferung: N7" in county.said("match", "why", "7")
+    published(county.person("2").need("N2", "2", category="COACH"), FIRST)
+    document = county.run("match", "why", "2").document
+    assert (document["rows"], document["needs_without_offer"]) == ([], ["N2"])
+    assert "Ohne ein Angebot der gesuchten Art oder Familie in der Lieferung: N2" in county.said("match", "why", "2")
 
 
 @pytest.mark.parametrize(
