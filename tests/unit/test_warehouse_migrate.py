@@ -34,7 +34,10 @@ def test_empty_database_has_no_version(bare_url: str):
 
 
 # A migration that a county has run never changes again: what comes later is a migration of its own.
-FROZEN = {"0001_warehouse.sql": "8400987c071034c5f903a59b4c07402c6144c1c51841b38f5f072511465502e7"}
+FROZEN = {
+    "0001_warehouse.sql": "8400987c071034c5f903a59b4c07402c6144c1c51841b38f5f072511465502e7",
+    "0002_first_use.sql": "e2f846885d9d5cf0f872700b05778ac76da2f2357909758828c3cf6cb1227120",
+}
 
 
 def test_a_migration_in_use_is_never_edited():
