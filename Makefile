@@ -8,7 +8,7 @@ CODE := flows tasks schemas config tests bench
 # WHEELHOUSE=folder: set up from a folder of `make wheelhouse`, without any network.
 FROM_FOLDER := $(if $(WHEELHOUSE),--no-index --find-links $(WHEELHOUSE),)
 
-.PHONY: test-year wheelhouse test-wheelhouse test-server test-readers run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
+.PHONY: test-pg15 test-year wheelhouse test-wheelhouse test-server test-readers run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -38,6 +38,10 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	@$(BIN)/mypy
+
+# Every scenario on Debian's PostgreSQL 15 (make test takes the wheel's, and 15 where a statement may differ).
+test-pg15: $(STAMP)
+	@TEILHABE_TEST_PG_BIN=/usr/lib/postgresql/15/bin $(BIN)/pytest -n 2 --dist loadscope tests/flows tests/spec tests/sql
 
 # A year of nights, every second week held against an independent recomputation (some ten minutes).
 test-year: $(STAMP)

@@ -50,8 +50,9 @@ def _server(folder: Path, **choice: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server_url(system_dir: Path) -> Iterator[str]:
-    """The superuser's URL of the session's server (the wheel's PostgreSQL)."""
-    yield from _server(system_dir, TEILHABE_PG="wheel")
+    """The superuser's URL of the session's server: the wheel's PostgreSQL, or the one whose programs are named."""
+    named = os.environ.get("TEILHABE_TEST_PG_BIN")
+    yield from _server(system_dir, **({"TEILHABE_PG_BIN": named} if named else {"TEILHABE_PG": "wheel"}))
 
 
 @pytest.fixture(scope="session")
