@@ -57,6 +57,17 @@ ENROLMENT_RECORDS = """
     state: {column: stand, values: {l: started, f: completed}}
     starts_on: beginn
 """
+NAMED_RECORDS = """
+  enrolments:
+    enrolment_id: lfd
+    offer_id: kurs
+    last_name: nach
+    first_name: vor
+    birth_date: geb
+    ags: ags
+    state: {column: stand, values: {l: started, f: completed}}
+    starts_on: beginn
+"""
 PEOPLE_HEADER = "id;nach;vor;geb;status;ags;eintritt"
 CONTACTS_HEADER = "id;am;art;wer"
 OFFERS_HEADER = "nr;traeger;titel;art;modul;beginn;ende"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.county import OFFERS_HEADER, PEOPLE_RECORDS, MadeUpCounty, Outcome
+from tests.flows.county import NAMED_RECORDS, OFFERS_HEADER, PEOPLE_RECORDS, MadeUpCounty, Outcome
 
 OFFER_RECORDS = """
   offers:
@@ -16,17 +16,6 @@ OFFER_RECORDS = """
     module: {column: modul, values: {neu: F5}}
     starts_on: beginn
     ends_on: ende
-"""
-NAMED_RECORDS = """
-  enrolments:
-    enrolment_id: lfd
-    offer_id: kurs
-    last_name: nach
-    first_name: vor
-    birth_date: geb
-    ags: ags
-    state: {column: stand, values: {l: started, f: completed}}
-    starts_on: beginn
 """
 NAMED_HEADER = "lfd;kurs;nach;vor;geb;ags;stand;beginn"
 OFFER = "K1;Werkstatt;Kurs;T;neu;2021-02-10;2021-06-30"

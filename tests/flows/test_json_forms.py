@@ -11,31 +11,12 @@ import pytest
 
 from flows.cli import build_parser
 from flows.reference import _leaves
+from tests.flows.county import CONTACT_RECORDS, CONTACTS_HEADER, NAMED_RECORDS
 from tests.flows.matching_county import MatchingCounty
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "json"
 KEPT_BY_HAND = {"serve", "deploy", "db-start", "db-stop", "match-workbooks"}
 """Not run here: an embedded server or an orchestrator would have to start, or a source of workbooks is wanted."""
-CONTACTS = "id;am;art;wer"
-CONTACT_RECORDS = """
-  contacts:
-    person_id: id
-    contact_on: am
-    channel: {column: art, values: {b: visit, t: phone}}
-    two_way: {const: ja}
-    caseworker: wer
-"""
-NAMED_RECORDS = """
-  enrolments:
-    enrolment_id: lfd
-    offer_id: kurs
-    last_name: nach
-    first_name: vor
-    birth_date: geb
-    ags: ags
-    state: {column: stand, values: {l: started}}
-    starts_on: beginn
-"""
 
 
 def schema_of(form: str) -> dict[str, Any]:
@@ -73,7 +54,11 @@ def county_of(folder: Path, url: str) -> MatchingCounty:
         made.add("einwilligungen", person_id=number, purpose="contact", given_on="2021-01-01")
         made.add("einwilligungen", person_id=number, purpose="transfer", given_on="2021-01-01")
     made.put(
-        "kontakte.csv", CONTACTS, *(f"{n};2021-02-0{n};b;u" for n in "12345"), "1;2021-41-01;b;u", "99;2021-02-01;b;u"
+        "kontakte.csv",
+        CONTACTS_HEADER,
+        *(f"{n};2021-02-0{n};b;u" for n in "12345"),
+        "1;2021-41-01;b;u",
+        "99;2021-02-01;b;u",
     )
     made.put(
         "namen.csv",
@@ -99,7 +84,11 @@ def tour(made: MatchingCounty, out: Path) -> Iterator[tuple[str, dict[str, Any],
     made.change("leute", 4, residence_status="AE_25B", status_from="2021-01-01")
     made.person("8").deliver()
     made.put(
-        "kontakte.csv", CONTACTS, *(f"{n};2021-02-0{n};b;u" for n in "123467"), "1;2021-41-01;b;u", "99;2021-02-01;b;u"
+        "kontakte.csv",
+        CONTACTS_HEADER,
+        *(f"{n};2021-02-0{n};b;u" for n in "123467"),
+        "1;2021-41-01;b;u",
+        "99;2021-02-01;b;u",
     )
     yield ran("sync", "sync", "--direct", "--as-of", "2021-07-20")
     yield ran("rerun", "rerun", "--since", "2021-07-20", "--from-raw", "--reason", "Probe")
