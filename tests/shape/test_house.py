@@ -28,6 +28,18 @@ def test_no_cupboards() -> None:
     assert cupboards == []
 
 
+ROOMS = {"flows", "tasks", "schemas", "sql", "config", "tests", "docs", "bench", ".ci"}
+ROOT_FILES = {
+    *(".gitignore", ".importlinter", ".sqlfluff", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "SECURITY.md"),
+    *("mkdocs.yml", "prefect.yaml", "publiccode.yml", "pyproject.toml", "requirements.lock"),
+}
+
+
+def test_nothing_stands_at_the_top_that_does_not_belong_there() -> None:
+    """A bench once left seven files of a foreign solver beside the README, and they were committed."""
+    assert {path.relative_to(ROOT).parts[0] for path in tracked()} - ROOMS - ROOT_FILES == set()
+
+
 def test_no_file_grew_past_its_purpose() -> None:
     grown = {
         path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
