@@ -120,7 +120,9 @@ def _shown(form: RunForm, county: str | None) -> State[None]:
     except PipelineError as error:
         _last[folder] = error
         create_markdown_artifact(failed_page(error), key="teilhabe-lauf", description=error.code)
-        raise
+        if isinstance(error, StepFailed):
+            raise
+        return Failed(message=str(error))  # what is the matter is known: a traceback would only hide the sentence
     _last[folder] = summary
     create_markdown_artifact(run_page(summary), key="teilhabe-lauf", description=f"Stichtag {summary.as_of}")
     text = say(f"status_{summary.status}", as_of=summary.as_of)

@@ -60,6 +60,15 @@ def forget(config_dir: str) -> None:
     county_at.cache_clear()
 
 
+def chosen_sources(county: County, only: tuple[str, ...]) -> tuple[Source, ...]:
+    """Return the named sources (all without a name); UsageError (E802) for a name that does not exist."""
+    known = [source.name for source in county.sources]
+    for name in only:
+        if name not in known:
+            raise UsageError("E802", source=name, known=", ".join(known))
+    return tuple(source for source in county.sources if not only or source.name in only)
+
+
 @dataclass(frozen=True)
 class Run:
     """What every step of a run is told.
@@ -90,11 +99,7 @@ class Run:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of this run; UsageError (E802) for a name that does not exist."""
-        known = {source.name: source for source in self.county.sources}
-        for name in self.only:
-            if name not in known:
-                raise UsageError("E802", source=name, known=", ".join(known))
-        return tuple(source for source in self.county.sources if not self.only or source.name in self.only)
+        return chosen_sources(self.county, self.only)
 
     def source(self, name: str) -> Source:
         """Return a source of the county by name."""

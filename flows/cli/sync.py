@@ -36,7 +36,10 @@ def run_request(request: "RunRequest", *, direct: bool) -> "RunSummary":  # type
         from flows.nightly import sync
 
         return sync(request)
+    from tasks.run import chosen_sources, county_at
+
     settle_orchestrator(request.config_dir)
+    chosen_sources(county_at(request.config_dir), request.sources)  # a slip of the pen needs no orchestrator to be told
     from flows.orchestrated import sync_under_prefect
 
     return sync_under_prefect(request)

@@ -268,3 +268,19 @@ def test_a_blank_reason_is_none(tmp_path: Path) -> None:
         outcome = county.run(*words.split(), "--reason", " \t")
         assert outcome.code == 2, words
         assert "--reason" in outcome.stderr, words
+
+
+def test_what_is_known_to_be_wrong_is_said_in_one_sentence_under_prefect_too(county: MadeUpCounty) -> None:
+    """A misspelt source starts no orchestrator; a night that must not run ends without a traceback."""
+    misspelt = county.process("sync", "--source", "leite")
+    _, said = misspelt.communicate(timeout=300)
+    assert misspelt.returncode == 2
+    assert "[E802]" in said
+    assert len(said.strip().splitlines()) == 1
+
+    assert county.sync("2021-03-02").code == 8
+    earlier = county.process("sync", "--as-of", "2021-03-01")
+    _, said = earlier.communicate(timeout=300)
+    assert earlier.returncode == 2
+    assert "[E801]" in said
+    assert "Traceback" not in said
