@@ -8,6 +8,7 @@ else loaded. The sum is what was read, always: a row that nobody can account for
 from collections.abc import Sequence
 from typing import Any
 
+from config.sources import Source
 from schemas.deliveries import DeliveredFile, Delivery, SheetRows
 from schemas.errors import PipelineError
 from schemas.findings import RowFinding
@@ -18,8 +19,15 @@ REMARKS_KEPT = 10_000
 PARTS = ("read", "loaded", "rejected", "duplicate", "blank", "footer", "suppressed")
 
 
-def judge_rows_of_sheets(session: CountySession, kinds: Sequence[Kind]) -> None:
-    """Make ``row_fate``: one row a staged row, whether it is rejected, whether it is double."""
+def judge_rows_of_sheets(session: CountySession, source: Source, kinds: Sequence[Kind]) -> None:
+    """Make ``row_fate``: one row a delivered row, whether it is rejected, whether it is double."""
+    if _gives_one_record_a_row(source):
+        (kind,) = kinds
+        session.do(
+            "CREATE TEMPORARY VIEW row_fate AS SELECT file, sheet, row, verdict IS NOT NULL AS rejected, "
+            f"duplicate AND verdict IS NULL AS duplicate FROM stage_{kind.name}"  # goes with the table at the end
+        )
+        return
     union = " UNION ALL ".join(
         f"SELECT file, sheet, row, verdict IS NOT NULL AS rejected, duplicate FROM stage_{kind.name}" for kind in kinds
     )
@@ -27,6 +35,10 @@ def judge_rows_of_sheets(session: CountySession, kinds: Sequence[Kind]) -> None:
         "CREATE TEMPORARY TABLE row_fate ON COMMIT DROP AS SELECT file, sheet, row, bool_or(rejected) AS rejected, "
         f"bool_and(duplicate) AND NOT bool_or(rejected) AS duplicate FROM ({union}) AS record GROUP BY file, sheet, row"
     )
+
+
+def _gives_one_record_a_row(source: Source) -> bool:
+    return source.format.type in ("csv", "excel", "sql") and sum(map(len, source.records.values())) == 1
 
 
 def double_rows(session: CountySession) -> list[RowFinding]:

@@ -77,7 +77,7 @@ def load_delivery(
     headers = _headers(source)
     errors = [] if partly else delivery.errors
     write_tickets(session, about, errors, kinds, headers)
-    judge_rows_of_sheets(session, kinds)
+    judge_rows_of_sheets(session, source, kinds)
     if partly:
         move_retried(session, delivery)
     else:

@@ -53,7 +53,8 @@ def _register(session: CountySession, source: Source, load_id: int) -> int:
     count = session.do(
         "INSERT INTO vault.source_id (county, source, person_id, person_uid, link_state, is_participant, first_load) "
         "SELECT :county, :source, s.person_id, s.person_uid, s.link_state, s.is_participant, :load FROM "
-        "stage_identity AS s ORDER BY s.person_id ON CONFLICT (county, source, person_id) DO NOTHING",
+        "stage_identity AS s WHERE NOT EXISTS (SELECT 1 FROM vault.source_id AS v WHERE v.county = :county AND "
+        "v.source = :source AND v.person_id = s.person_id) ORDER BY s.person_id",  # one run a county at a time
         source=source.name,
         load=load_id,
     )

@@ -16,13 +16,14 @@ from datetime import date
 from config.sources import Source
 from schemas.deliveries import Ending
 from schemas.kinds import KINDS, Kind
-from tasks.load.targets import Target, hash_expression, names_person, outgrows_statistics, targets_of
+from tasks.load.targets import Target, names_person, outgrows_statistics, targets_of
 from tasks.warehouse.session import CountySession
 
 _BEFORE = (
     "SELECT count(*) FROM {table} AS t WHERE t.county = :county AND t.source = :source AND t.closed_load IS NULL "
     "AND t.ended_on IS NULL"
 )
+_STANDING = "SELECT count(*) FROM standing AS t WHERE t.ended_on IS NULL"
 _META = ("county", "source", "record_key", "row_hash", "opened_load", "ended_on", "file_id", "sheet", "row")
 
 
@@ -68,52 +69,61 @@ def _merge_target(
     may_end: bool,
 ) -> Merged:
     stage, columns = f"stage_{kind.name}", ", ".join(target.columns)
-    binds = {"source": source.name, "load": load_id}
-    _prepare(session, stage, kind, target, source, whole=may_end)
-    before = session.value(_BEFORE.format(table=target.table), source=source.name)
-    changed = session.do(
-        f"UPDATE {target.table} AS t SET closed_load = :load FROM standing AS o INNER JOIN incoming AS i "
-        "ON o.record_key = i.record_key WHERE t.county = :county AND t.version_id = o.version_id "
-        "AND (o.row_hash <> i.row_hash OR o.ended_on IS NOT NULL)",
-        load=load_id,
-    )
+    accepted = f"{stage} AS s WHERE s.verdict IS NULL AND NOT s.duplicate AND {target.only}"
+    met = _stand(session, kind, target, source, None if may_end else accepted)
+    before = session.value(_STANDING if may_end else _BEFORE.format(table=target.table), source=source.name)
+    changed = _close_changed(session, target, accepted, load_id) if met else 0
+    only_new = " AND s.record_key IN (SELECT d.record_key FROM differing AS d)" if met else ""
     inserted = session.do(
         f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) "
-        f"SELECT :county, :source, i.record_key, i.row_hash, :load, NULL, i.file_id, i.sheet, i.row, {columns} "
-        "FROM incoming AS i WHERE NOT EXISTS (SELECT 1 FROM standing AS o WHERE o.record_key = i.record_key "
-        "AND o.row_hash = i.row_hash AND o.ended_on IS NULL)",
-        **binds,
+        f"SELECT :county, :source, s.record_key, s.{target.hash_column}, :load, NULL, f.file_id, s.sheet, s.row, "
+        f"{', '.join(f's.{name}' for name in target.columns)} FROM stage_file AS f INNER JOIN {stage} AS s "
+        f"ON f.file = s.file WHERE s.verdict IS NULL AND NOT s.duplicate AND {target.only}{only_new}",
+        source=source.name,
+        load=load_id,
     )
-    ended = _end_missing(session, stage, kind, target, {**binds, "as_of": as_of}) if may_end else 0
+    ended = 0
+    if met and may_end:
+        ended = _end_missing(session, stage, kind, target, {"source": source.name, "load": load_id, "as_of": as_of})
     if outgrows_statistics(inserted + ended, before):
         session.refresh_statistics(target.table)
-    session.do("DROP TABLE incoming, standing")
+    session.do("DROP TABLE standing" + (", differing" if met else ""))
     return Merged(before=before, new=inserted - changed, changed=changed, ended=ended)
 
 
-def _prepare(session: CountySession, stage: str, kind: Kind, target: Target, source: Source, *, whole: bool) -> None:
-    """``incoming``: the accepted rows with their hash; ``standing``: the source's open versions that they may meet.
+def _stand(session: CountySession, kind: Kind, target: Target, source: Source, accepted: str | None) -> int:
+    """``standing``: the source's open versions that the staged rows may meet; return how many.
 
-    Both are small or analysed, so that everything after joins two tables whose size the planner knows;
-    the version table itself is read once. An incremental delivery meets only its own keys (``whole`` False).
+    It is small or analysed, so that everything after joins two tables whose size the planner knows; the version
+    table itself is read once. An incremental delivery meets the keys of its ``accepted`` rows only.
     """
-    staged = tuple(f"s.{name}" for name in target.columns)
-    session.do(
-        f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT s.record_key, {hash_expression(staged)} "
-        f"AS row_hash, f.file_id, s.sheet, s.row, {', '.join(staged)} FROM {stage} AS s INNER JOIN stage_file AS "
-        "f ON s.file = f.file "
-        f"WHERE s.verdict IS NULL AND NOT s.duplicate AND {target.only}"
-    )
-    session.do("ANALYZE incoming (record_key)")
-    keys = ", ".join(f"t.{name}" for name in _key_columns(kind) if name in target.columns)
-    met = "" if whole else " AND t.record_key IN (SELECT i.record_key FROM incoming AS i)"
-    session.do(
-        "CREATE TEMPORARY TABLE standing ON COMMIT DROP AS SELECT t.version_id, t.record_key, t.row_hash, "
-        f"t.ended_on{', ' if keys else ''}{keys} FROM {target.table} AS t WHERE t.county = :county "
-        f"AND t.source = :source AND t.closed_load IS NULL{met}",
+    keys = "".join(f", t.{name}" for name in _key_columns(kind) if name in target.columns)
+    own = "" if accepted is None else f" AND t.record_key IN (SELECT s.record_key FROM {accepted})"
+    met = session.do(
+        "CREATE TEMPORARY TABLE standing ON COMMIT DROP AS SELECT t.version_id, t.record_key, t.row_hash, t.ended_on"
+        f"{keys} FROM {target.table} AS t WHERE t.county = :county AND t.source = :source "
+        f"AND t.closed_load IS NULL{own}",
         source=source.name,
     )
-    session.do("ANALYZE standing")
+    if met:
+        session.do("ANALYZE standing")
+    return met
+
+
+def _close_changed(session: CountySession, target: Target, accepted: str, load_id: int) -> int:
+    """``differing``: the keys that are new, changed or back again; close what stands of them, return how many stood."""
+    session.do(
+        "CREATE TEMPORARY TABLE differing ON COMMIT DROP AS SELECT a.record_key, o.version_id FROM "
+        f"(SELECT s.record_key, s.{target.hash_column} AS row_hash FROM {accepted}) AS a "
+        "LEFT JOIN standing AS o ON a.record_key = o.record_key "
+        "WHERE o.version_id IS NULL OR o.row_hash <> a.row_hash OR o.ended_on IS NOT NULL"
+    )
+    session.do("ANALYZE differing")
+    return session.do(
+        f"UPDATE {target.table} AS t SET closed_load = :load FROM differing AS d WHERE t.county = :county "
+        "AND t.version_id = d.version_id",
+        load=load_id,
+    )
 
 
 def _key_columns(kind: Kind) -> tuple[str, ...]:

@@ -32,11 +32,12 @@ _SINGULAR: Final = {
 
 @dataclass(frozen=True)
 class Target:
-    """One version table of a kind: its columns, and which staged rows go there (SQL condition)."""
+    """One version table of a kind: its columns, which staged rows go there (SQL condition), where their hash stands."""
 
     table: str
     columns: tuple[str, ...]
     only: str = "TRUE"
+    hash_column: str = "row_hash"
 
 
 def names_person(kind: Kind) -> bool:
@@ -57,10 +58,11 @@ def targets_of(kind: Kind) -> tuple[Target, ...]:
     core = Target(f"core.{_SINGULAR[kind.name]}_version", columns)
     if kind.name == "participants":
         identity = ("ref_id", "last_name", "first_name", "birth_date", "ags", "email", "phone")
-        return (core, Target("vault.identity_version", identity))
+        return (core, Target("vault.identity_version", identity, hash_column="identity_hash"))
     if kind.name == "enrolments":
         mention = ("ref_id", "last_name", "first_name", "birth_date", "ags")
-        return (core, Target("vault.identity_version", mention, f"person_id LIKE '{MENTION_PREFIX}%'"))
+        named = f"person_id LIKE '{MENTION_PREFIX}%'"
+        return (core, Target("vault.identity_version", mention, named, "identity_hash"))
     return (core,)
 
 

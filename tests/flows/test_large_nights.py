@@ -53,3 +53,18 @@ def test_a_first_night_of_many_enrolments_reads_each_table_a_few_times(county: M
         "WHERE schemaname IN ('core', 'vault', 'ops', 'quarantine')"
     )
     assert read < LOOPS
+
+
+def test_a_row_keeps_its_hash_so_that_an_upgrade_takes_nothing_for_changed(county: MadeUpCounty) -> None:
+    county.people(*map(person, range(3)))
+    county.contacts("P1;2021-02-01;b;x")
+    assert county.sync("2021-03-01").code == 0
+    same = county.rows(
+        "SELECT bool_and(p.row_hash = md5(ROW(p.ref_id, p.sex, p.nationality, p.residence_status, p.status_from, "
+        "p.status_until, p.ags, p.ags_from, p.postcode, p.caseworker, p.exception_reason, p.exception_approved_by, "
+        "p.exception_from)::text)::uuid), bool_and(i.row_hash = md5(ROW(i.ref_id, i.last_name, i.first_name, "
+        "i.birth_date, i.ags, i.email, i.phone)::text)::uuid), bool_and(p.record_key = "
+        "md5('[' || p.ref_id || ']')::uuid), count(*) FROM core.participant_version AS p "
+        "INNER JOIN vault.identity_version AS i ON p.ref_id = i.ref_id"
+    )
+    assert same == [(True, True, True, 3)]

@@ -141,3 +141,24 @@ def test_login_that_makes_the_roles_itself_may_take_them(system_dir: Path, monke
             assert conn.execute(text("SELECT current_user")).scalar_one() == "teilhabe_pipeline"
     finally:
         remove_server(state)
+
+
+def test_two_open_versions_of_one_record_are_impossible_in_every_version_table(warehouse_url: str):
+    with psycopg.connect(warehouse_url.replace("postgresql+psycopg://", "postgresql://")) as conn:
+        tables = conn.execute(
+            "SELECT table_schema || '.' || table_name, array_agg(column_name::text) FROM information_schema.columns "
+            "WHERE table_schema IN ('core', 'vault') AND table_name LIKE '%\\_version' AND is_nullable = 'NO' "
+            "AND column_name NOT IN ('version_id') GROUP BY 1"
+        ).fetchall()
+        assert len(tables) == 12
+        for table, needed in tables:
+            given = {"record_key": "gen_random_uuid()", "row_hash": "gen_random_uuid()"}
+            values = ", ".join(given.get(name, "'1'") for name in needed)
+            row = f"INSERT INTO {table} ({', '.join(needed)}) VALUES ({values})"
+            again = f"INSERT INTO {table} ({', '.join(needed)}) SELECT {', '.join(needed)} FROM {table}"
+            conn.execute(row)
+            with pytest.raises(psycopg.errors.UniqueViolation), conn.transaction():
+                conn.execute(again)
+            conn.execute(f"UPDATE {table} SET closed_load = 1")
+            conn.execute(again)  # a closed version leaves room for the next
+        conn.rollback()

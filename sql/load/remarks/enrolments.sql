@@ -4,23 +4,29 @@
 -- Binds: county, source, measures (modules that count as measures; case work runs beside any course)
 -- Makes: rows of the temporary table cross_remark
 INSERT INTO cross_remark (file, sheet, row, kind, column_name, rule)
-WITH arrived AS (
+WITH concerned AS (
+    SELECT DISTINCT v.person_uid
+    FROM vault.source_id AS v
+    INNER JOIN stage_enrolments AS s ON v.ref_id = s.ref_id
+    WHERE v.county = :county AND s.verdict IS NULL AND NOT s.duplicate
+),
+
+runs AS (
     SELECT
-        s.file,
-        s.sheet,
-        s.row,
-        s.record_key,
-        s.offer_source,
-        s.offer_id,
-        s.run_id,
-        v.person_uid
-    FROM stage_enrolments AS s
-    INNER JOIN vault.source_id AS v ON v.county = :county AND s.ref_id = v.ref_id
-    WHERE s.verdict IS NULL AND NOT s.duplicate
+        o.source,
+        o.offer_id,
+        o.run_id,
+        o.starts_on,
+        o.ends_on,
+        coalesce(o.module = ANY(CAST(:measures AS text[])), FALSE) AS is_measure,
+        count(*) OVER (PARTITION BY o.source, o.offer_id) AS choices
+    FROM core.offer_version AS o
+    WHERE o.county = :county AND o.closed_load IS NULL
 ),
 
 standing AS (
     SELECT
+        e.version_id,
         e.source,
         e.record_key,
         v.person_uid,
@@ -32,30 +38,26 @@ standing AS (
         e.ends_on
     FROM core.enrolment_version AS e
     INNER JOIN vault.source_id AS v ON e.county = v.county AND e.ref_id = v.ref_id
+    INNER JOIN concerned AS c ON v.person_uid = c.person_uid
     WHERE
         e.county = :county
         AND e.closed_load IS NULL
         AND e.ended_on IS NULL
         AND e.state IN ('started', 'completed', 'dropped')
-        AND v.person_uid IN (SELECT a.person_uid FROM arrived AS a)
 ),
 
 -- The run an enrolment takes is the one that counting takes: its own, the one without a number, or the first.
-held AS (
-    SELECT DISTINCT ON (s.source, s.record_key)
-        s.source,
-        s.record_key,
-        s.person_uid,
-        s.state,
-        r.module,
-        coalesce(s.starts_on, r.starts_on) AS from_on,
-        coalesce(s.ends_on, CASE WHEN s.state <> 'dropped' THEN coalesce(r.ends_on, 'infinity') END) AS until_on
+chosen AS (
+    SELECT DISTINCT ON (s.version_id)
+        s.version_id,
+        r.starts_on,
+        r.ends_on,
+        r.is_measure
     FROM standing AS s
-    INNER JOIN core.offer_version AS r
-        ON r.county = :county AND s.offer_source = r.source AND s.offer_id = r.offer_id AND r.closed_load IS NULL
+    INNER JOIN runs AS r ON s.offer_source = r.source AND s.offer_id = r.offer_id
+    WHERE r.choices > 1
     ORDER BY
-        s.source ASC,
-        s.record_key ASC,
+        s.version_id ASC,
         (coalesce(r.run_id, '') = coalesce(s.run_id, '')) DESC,
         (r.run_id IS NULL) DESC,
         coalesce(s.starts_on BETWEEN r.starts_on AND coalesce(r.ends_on, 'infinity'), FALSE) DESC,
@@ -63,61 +65,74 @@ held AS (
         r.run_id ASC
 ),
 
+-- Most offers have one run, and nothing is to be chosen.
+held AS (
+    SELECT
+        s.version_id,
+        s.source,
+        s.record_key,
+        s.person_uid,
+        coalesce(r.is_measure, c.is_measure) AS is_measure,
+        coalesce(s.starts_on, r.starts_on, c.starts_on) AS from_on,
+        coalesce(
+            s.ends_on, CASE WHEN s.state <> 'dropped' THEN coalesce(r.ends_on, c.ends_on, 'infinity') END
+        ) AS until_on
+    FROM standing AS s
+    LEFT JOIN runs AS r ON s.offer_source = r.source AND s.offer_id = r.offer_id AND r.choices = 1
+    LEFT JOIN chosen AS c ON s.version_id = c.version_id
+    WHERE r.source IS NOT NULL OR c.version_id IS NOT NULL
+),
+
+-- One ends on the day on which the next begins: that is a change, not an overlap.
 found AS (
-    SELECT
-        a.file,
-        a.sheet,
-        a.row,
-        'run_id' AS column_name,
-        'unknown_run' AS rule
-    FROM arrived AS a
-    WHERE
-        a.run_id IS NOT NULL
-        AND NOT EXISTS (
-            SELECT 1 FROM core.offer_version AS o
-            WHERE
-                o.county = :county
-                AND o.source = a.offer_source
-                AND o.offer_id = a.offer_id
-                AND o.run_id = a.run_id
-                AND o.closed_load IS DISTINCT FROM o.opened_load
-        )
-    UNION ALL
-    SELECT
-        a.file,
-        a.sheet,
-        a.row,
-        'starts_on' AS column_name,
-        'enrolment_without_start' AS rule
-    FROM arrived AS a
-    INNER JOIN held AS h ON h.source = :source AND a.record_key = h.record_key
-    WHERE h.from_on IS NULL
-    UNION ALL
     SELECT DISTINCT
-        a.file,
-        a.sheet,
-        a.row,
-        'starts_on' AS column_name,
+        h.record_key,
         'enrolments_overlap' AS rule
-    FROM arrived AS a
-    INNER JOIN held AS h ON h.source = :source AND a.record_key = h.record_key
+    FROM held AS h
     INNER JOIN held AS other
         ON
             h.person_uid = other.person_uid
-            AND (h.source <> other.source OR h.record_key <> other.record_key)
-            -- One ends on the day on which the next begins: that is a change, not an overlap.
+            AND h.version_id <> other.version_id
             AND h.from_on < other.until_on
             AND h.until_on > other.from_on
-    WHERE
-        h.module = ANY(CAST(:measures AS text[]))
-        AND other.module = ANY(CAST(:measures AS text[]))
+    WHERE h.source = :source AND h.is_measure AND other.is_measure
+    UNION ALL
+    SELECT
+        h.record_key,
+        'enrolment_without_start' AS rule
+    FROM held AS h
+    WHERE h.source = :source AND h.from_on IS NULL
 )
 
 SELECT
-    f.file,
-    f.sheet,
-    f.row,
+    s.file,
+    s.sheet,
+    s.row,
     'enrolments',
-    f.column_name,
+    'starts_on',
     f.rule
-FROM found AS f
+FROM stage_enrolments AS s
+INNER JOIN found AS f ON s.record_key = f.record_key
+WHERE s.verdict IS NULL AND NOT s.duplicate
+UNION ALL
+SELECT
+    s.file,
+    s.sheet,
+    s.row,
+    'enrolments',
+    'run_id',
+    'unknown_run'
+FROM stage_enrolments AS s
+WHERE
+    s.verdict IS NULL
+    AND NOT s.duplicate
+    AND s.run_id IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM core.offer_version AS o
+        WHERE
+            o.county = :county
+            AND o.source = s.offer_source
+            AND o.offer_id = s.offer_id
+            AND o.run_id = s.run_id
+            AND o.closed_load IS DISTINCT FROM o.opened_load
+    )
