@@ -11,7 +11,7 @@ from pathlib import Path
 
 PROGRAMMES = Path(__file__).parent / "programmes"
 SHIPPED_COUNTY = Path(__file__).parent / "paderborn"
-SHIPPED_WEIGHTS = Path(__file__).parent / "identity" / "weights-1.yaml"
+SHIPPED_WEIGHTS = Path(__file__).parent / "identity" / "weights-2.yaml"
 
 
 @dataclass(frozen=True)

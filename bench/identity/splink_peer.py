@@ -49,7 +49,8 @@ def settings() -> SettingsCreator:
         link_type="link_only",
         comparisons=[NAME, BORN, cl.ExactMatch("ags")],
         blocking_rules_to_generate_predictions=[
-            block_on("birth_date"),
+            # 1 January apart from names would be hundreds of millions of pairs; the rules below find those born then.
+            "l.birth_date = r.birth_date AND l.birth_date NOT LIKE '%-01-01'",
             block_on("name"),
             block_on("year", "list_min(parts)"),
             block_on("year", "list_max(parts)"),

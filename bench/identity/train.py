@@ -148,7 +148,7 @@ def train_into(out: Path) -> None:
     terms = pd.concat([each for each, _ in parts], ignore_index=True)
     same = np.concatenate([label for _, label in parts])
     print(f"{len(train)} mentions, {len(terms)} pairs, {int(same.sum())} true")
-    document = as_document(fit(terms, same), version=1)
+    document = as_document(fit(terms, same), version=2)
     weights = parse_weights(document | {"link_score": 90.0}, "training")
     worst = highest_wrong(train, persons, weights)
     # The vetoes stop what is wrong; never below 8 to 1, nor the best wrong pair of the training half plus a bit.

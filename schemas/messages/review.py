@@ -47,6 +47,7 @@ MESSAGES: dict[str, Message] = {
     "doubt_differs_by_gender_ending": Message("nur die Endung verschieden", "only the ending differs"),
     "doubt_too_few_name_parts": Message("zu wenige Namensteile", "too few name parts"),
     "doubt_score_too_low": Message("zu wenig Übereinstimmung", "too little agreement"),
+    "doubt_birth_date_crowded": Message("Tag, an dem sehr viele geboren sind", "a day on which very many were born"),
     "doubt_relative_in_table": Message("Geschwister möglich", "a relative is possible"),
     "doubt_lead_too_small": Message("zwei Kandidaten zu nah", "two candidates too close"),
     "doubt_same_source": Message("zwei Kennungen einer Quelle", "two ids of one source"),

@@ -8,9 +8,12 @@ never scores them; source: issue 4):
 - day and month of birth and the sounds of two parts (errors in the year);
 - the sound of one part, the first letter of another, the year, and month or day or both
   swapped (a slip in the name and one in the date); the year alone where one side is 1 January;
-- the sounds of two parts where a birth date is missing; in blocks of more than ``CROWD``
-  persons the commune too, for nobody can choose among so many;
+- the sounds of two parts where a birth date is missing, with the commune too;
 - the year of birth and the only part of a person's name.
+
+A block of more than ``CROWD`` persons (everybody born on one day, say) is too coarse to choose from:
+there only equal names are a pair, with the first ``EQUALS`` of their bearers. So pairs grow with the
+number of persons and never with its square.
 """
 
 from collections.abc import Callable
@@ -23,6 +26,8 @@ import numpy.typing as npt
 from tasks.identify.encode import MAX_PARTS, Encoded, Ints, Vocabulary
 
 CROWD = 300
+EQUALS = 40
+USUAL_DAYS = 4000  # birth dates of eleven years
 COMBINED = tuple(combinations(range(MAX_PARTS), 2))
 ORDERED = tuple(permutations(range(MAX_PARTS), 2))
 READINGS = range(3)
@@ -144,40 +149,81 @@ def _sound_year(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries
     return rows, (sounds << 12) + records.year[rows]
 
 
+def crowd_bits(persons: Encoded) -> npt.NDArray[np.float64]:
+    """Return by how many bits less each person's birth date says than one of ``USUAL_DAYS`` does.
+
+    More than ``CROWD`` persons born on one day: the date stands for "unknown"; 0 everywhere else.
+    """
+    number = _date_number(persons, np.arange(len(persons), dtype=np.int64))
+    _, place, count = np.unique(number, return_inverse=True, return_counts=True)
+    fewer = np.log2(np.maximum(1.0, count * USUAL_DAYS / max(1, len(persons))))
+    bits: npt.NDArray[np.float64] = np.where(count > CROWD, fewer, 0.0)[place]
+    return bits
+
+
 @dataclass(frozen=True)
 class BlockIndex:
-    """The persons of one kind of block, sorted by key."""
+    """The persons of one kind of block, sorted by key; ``equals``: the crowded blocks, divided by equal name."""
 
     keys: Ints
     rows: Ints
+    equals: tuple["BlockIndex", ...] = ()
 
     @classmethod
-    def of(cls, rows: Ints, keys: Ints) -> "BlockIndex":
+    def of(cls, rows: Ints, keys: Ints, persons: Encoded | None = None) -> "BlockIndex":
         """Sort entries by key, then row; an entry that stands twice stays once."""
         order = np.lexsort((rows, keys))
         keys, rows = keys[order], rows[order]
         new = np.ones(len(keys), dtype=bool)
         new[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
-        return cls(keys[new], rows[new])
+        keys, rows = keys[new], rows[new]
+        if persons is None:
+            return cls(keys, rows)
+        start, size = _found(keys, keys)
+        crowded = size > CROWD
+        return cls(
+            keys,
+            rows,
+            tuple(
+                cls.of(rows[crowded], _divided(start[crowded], name[rows[crowded]]))
+                for name in (persons.tokens_key, persons.joined_key)
+            ),
+        )
 
-    def pairs(self, rows: Ints, keys: Ints, most: int | None = None) -> Entries:
-        """Return every (asking row, indexed row) with equal key, out of blocks of at most ``most``."""
-        start = np.searchsorted(self.keys, keys, side="left")
-        size = np.searchsorted(self.keys, keys, side="right") - start
-        if most is not None:
-            size = np.where(size > most, 0, size)
+    def pairs(self, records: Encoded, rows: Ints, keys: Ints) -> Entries:
+        """Return the (asking row, indexed row) with equal key; in a crowded block those of equal name only."""
+        start, size = _found(self.keys, keys)
+        crowded = size > CROWD
+        found = [self._laid(rows, start, np.where(crowded, 0, size))]
+        asking, block = rows[crowded], start[crowded]
+        for equal, name in zip(self.equals, (records.tokens_key, records.joined_key), strict=True):
+            start, size = _found(equal.keys, _divided(block, name[asking]))
+            found.append(equal._laid(asking, start, np.minimum(size, EQUALS)))
+        return _stacked(found)
+
+    def _laid(self, rows: Ints, start: Ints, size: Ints) -> Entries:
         offset = np.repeat(np.cumsum(size) - size, size)
         return np.repeat(rows, size), self.rows[np.repeat(start, size) + np.arange(int(size.sum())) - offset]
 
 
+def _found(keys: Ints, asked: Ints) -> tuple[Ints, Ints]:
+    """Return where each asked key begins among the sorted ``keys``, and how often it stands there."""
+    start = np.searchsorted(keys, asked, side="left")
+    return start, np.searchsorted(keys, asked, side="right") - start
+
+
+def _divided(block: Ints, name: Ints) -> Ints:
+    """Number the persons of equal name within each block."""
+    return (block << 31) + name + 1
+
+
 @dataclass(frozen=True)
 class BlockKind:
-    """One kind of block: its key, which persons stand in it, which records ask it, and its largest block."""
+    """One kind of block: its key, which persons stand in it, and which records ask it."""
 
     key: KeyMaker
     index: BlockIndex
     asked_by: Callable[[Encoded, Ints], Ints]
-    most: int | None = None
 
 
 def _all(_records: Encoded, rows: Ints) -> Ints:
@@ -204,10 +250,8 @@ class Blocks:
         alone = everyone[(persons.parts >= 0).sum(axis=1) == 1]
         undated, vague = _undated(persons, everyone), _vaguely_dated(persons, everyone)
 
-        def kind(
-            key: KeyMaker, rows: Ints, asked_by: Callable[[Encoded, Ints], Ints] = _all, most: int | None = None
-        ) -> BlockKind:
-            return BlockKind(key, BlockIndex.of(*key(vocabulary, persons, rows)), asked_by, most)
+        def kind(key: KeyMaker, rows: Ints, asked_by: Callable[[Encoded, Ints], Ints] = _all) -> BlockKind:
+            return BlockKind(key, BlockIndex.of(*key(vocabulary, persons, rows), persons), asked_by)
 
         self.kinds = (
             kind(_date_sound, everyone),
@@ -217,18 +261,18 @@ class Blocks:
             kind(_half_date, everyone),
             kind(_half_year, everyone, _vaguely_dated),
             kind(_half_year, vague),
-            kind(_sound_pairs, everyone, _undated, CROWD),
-            kind(_sound_pairs, undated, _all, CROWD),
+            kind(_sound_pairs, everyone, _undated),
+            kind(_sound_pairs, undated),
             kind(_pair_commune, everyone, _undated),
-            kind(_sound_year, alone, _all, CROWD),
-            kind(_part_sounds, alone, _undated, CROWD),
+            kind(_sound_year, alone),
+            kind(_part_sounds, alone, _undated),
         )
 
     def candidates(self, records: Encoded, rows: Ints) -> Entries:
         """Return candidate pairs (record row, person row), each once, sorted."""
         found = []
         for kind in self.kinds:
-            at, to = kind.index.pairs(*kind.key(self.vocabulary, records, kind.asked_by(records, rows)), kind.most)
+            at, to = kind.index.pairs(records, *kind.key(self.vocabulary, records, kind.asked_by(records, rows)))
             found.append(at * self.size + to)
         both = np.unique(np.concatenate(found))
         return both // self.size, both % self.size

@@ -79,29 +79,45 @@ def _equal_levels(vocabulary: Vocabulary, a: Ints, b: Ints) -> npt.NDArray[np.fl
     return np.where(known, np.where(exact, 4.0, np.where(alike, 3.0, 0.0)), 0.0).astype(np.float32)
 
 
-def _near_levels(vocabulary: Vocabulary, a: Ints, b: Ints, level: npt.NDArray[np.float32]) -> None:
-    """Fill in Levenshtein and prefix levels where neither part has found an equal one."""
-    open_a = (a >= 0) & (level.max(axis=2) < PartLevel.ROMANISED)
-    open_b = (b >= 0) & (level.max(axis=1) < PartLevel.ROMANISED)
-    pair, left, right = np.nonzero(open_a[:, :, None] & open_b[:, None, :])
+def _near_levels(vocabulary: Vocabulary, a: Ints, b: Ints) -> npt.NDArray[np.float32]:
+    """Return Levenshtein and prefix levels of the parts that no equal part has taken."""
+    level = np.zeros((len(a), a.shape[1], b.shape[1]), dtype=np.float32)
+    pair, left, right = np.nonzero((a >= 0)[:, :, None] & (b >= 0)[:, None, :])
     if not len(pair):
-        return
-    part_a, part_b = a[pair, left], b[pair, right]
-    similarity = np.maximum(
-        _similarity(vocabulary.spoken[part_a], vocabulary.spoken[part_b]),
-        _similarity(vocabulary.folded[part_a], vocabulary.folded[part_b]),
-    )
+        return level
+    size = len(vocabulary.folded)
+    both, place = np.unique(a[pair, left] * size + b[pair, right], return_inverse=True)
+    level[pair, left, right] = _near_parts(vocabulary, both // size, both % size)[place]
+    return level
+
+
+def _near_parts(vocabulary: Vocabulary, part_a: Ints, part_b: Ints) -> npt.NDArray[np.float32]:
+    """Return the level of each two parts that are not equal: near, the beginning of the other, or none."""
+    similarity = _similarity(vocabulary.folded[part_a], vocabulary.folded[part_b])
+    for reading in range(vocabulary.heard.shape[1]):
+        asked = _not_heard_before(vocabulary, part_a, part_b, reading)
+        heard = vocabulary.heard[:, reading]
+        similarity[asked] = np.maximum(similarity[asked], _similarity(heard[part_a[asked]], heard[part_b[asked]]))
     lengths = np.array([len(text) for text in vocabulary.folded], dtype=np.int64)
     shorter = np.minimum(lengths[part_a], lengths[part_b])
     near = (similarity >= NEAR_ENOUGH) & (shorter >= 3)
     prefix = ~near & ((vocabulary.initial[part_a] == vocabulary.initial[part_b]) & (shorter != MIN_PREFIX - 1))
     starts = np.flatnonzero(prefix)
-    begins = np.zeros(len(pair), dtype=bool)
+    begins = np.zeros(len(part_a), dtype=bool)
     begins[starts] = [
         _begins(x, y) for x, y in zip(vocabulary.folded[part_a[starts]], vocabulary.folded[part_b[starts]], strict=True)
     ]
     value = np.where(near, PartLevel.NEAR + 0.9 * similarity, np.where(begins, float(PartLevel.PREFIX), 0.0))
-    level[pair, left, right] = np.maximum(level[pair, left, right], value)
+    return value.astype(np.float32)
+
+
+def _not_heard_before(vocabulary: Vocabulary, part_a: Ints, part_b: Ints, reading: int) -> Ints:
+    """Return where the two parts sound otherwise than in every earlier reading."""
+    same = np.zeros(len(part_a), dtype=bool)
+    for earlier in range(reading):
+        equal = vocabulary.codes[:, reading] == vocabulary.codes[:, earlier]
+        same |= equal[part_a] & equal[part_b]
+    return np.flatnonzero(~same)
 
 
 def _begins(x: str, y: str) -> bool:
@@ -116,7 +132,7 @@ def _similarity(left: Texts, right: Texts) -> npt.NDArray[np.float32]:
 def _align(
     level: npt.NDArray[np.float32], a: Ints, b: Ints, bits: Floats
 ) -> tuple[Ints, Floats, list[tuple[Ints, Ints, Ints]]]:
-    """Lay parts on parts, best level first, ties by position; return counts, bits and the laid pairs."""
+    """Lay parts on parts, best level first, ties by position; return counts, bits and the laid places."""
     rows, width = len(a), b.shape[1]
     every = np.arange(rows)
     counts = np.zeros((rows, 5), dtype=np.int64)
@@ -132,16 +148,25 @@ def _align(
         kind = np.minimum(value[hit], 4.0).astype(np.int64)
         counts[hit, kind] += 1
         found[hit, kind] += np.minimum(bits[a[hit, i[hit]]], bits[b[hit, j[hit]]])
-        laid.append((hit, a[hit, i[hit]], b[hit, j[hit]]))
+        laid.append((hit, i[hit], j[hit]))
         level[hit, i[hit], :] = 0.0
         level[hit, :, j[hit]] = 0.0
     return counts, found, laid
 
 
-def _gendered(vocabulary: Vocabulary, rows: int, laid: list[tuple[Ints, Ints, Ints]]) -> npt.NDArray[np.bool_]:
+def _left_over(a: Ints, b: Ints, laid: list[tuple[Ints, Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Return the parts without those that are laid already."""
+    a, b = a.copy(), b.copy()
+    for hit, i, j in laid:
+        a[hit, i], b[hit, j] = -1, -1
+    return a, b
+
+
+def _gendered(vocabulary: Vocabulary, a: Ints, b: Ints, laid: list[tuple[Ints, Ints, Ints]]) -> npt.NDArray[np.bool_]:
     """Tell Amin from Amina: brother and sister, not two spellings; Ousmane and Usman are."""
-    flag = np.zeros(rows, dtype=bool)
-    for hit, part_a, part_b in laid:
+    flag = np.zeros(len(a), dtype=bool)
+    for hit, i, j in laid:
+        part_a, part_b = a[hit, i], b[hit, j]
         differs = part_a != part_b
         one, other = vocabulary.stem[part_a[differs]], vocabulary.stem[part_b[differs]]
         spoken = vocabulary.spoken[part_a[differs]], vocabulary.spoken[part_b[differs]]
@@ -153,9 +178,10 @@ def compare(vocabulary: Vocabulary, left: Encoded, right: Encoded, at: Ints, to:
     """Compare left row ``at[k]`` with right row ``to[k]`` for every k."""
     a, b = _trimmed(left.parts[at]), _trimmed(right.parts[to])
     size_a, size_b = (a >= 0).sum(axis=1), (b >= 0).sum(axis=1)
-    level = _equal_levels(vocabulary, a, b)
-    _near_levels(vocabulary, a, b, level)
-    counts, found, laid = _align(level, a, b, bits)
+    counts, found, laid = _align(_equal_levels(vocabulary, a, b), a, b, bits)
+    left_a, left_b = _left_over(a, b, laid)
+    near = _align(_near_levels(vocabulary, left_a, left_b), left_a, left_b, bits)
+    counts, found, laid = counts + near[0], found + near[1], laid + near[2]
     over_a, over_b = size_a - counts.sum(axis=1), size_b - counts.sum(axis=1)
     joined = _joined_alike(left, right, at, to, (over_a > 0) | (over_b > 0))
     shared = np.minimum(_total_bits(a, bits), _total_bits(b, bits))
@@ -171,7 +197,7 @@ def compare(vocabulary: Vocabulary, left: Encoded, right: Encoded, at: Ints, to:
         conflict=np.where(joined, 0, np.minimum(over_a, over_b)),
         dropped=np.where(joined, 0, np.abs(over_a - over_b)),
         joined=joined,
-        gendered=_gendered(vocabulary, len(a), laid) & ~joined,
+        gendered=_gendered(vocabulary, a, b, laid) & ~joined,
         birth=birth_levels(left, right, at, to),
         commune=np.where(unknown, CommuneLevel.UNKNOWN, commune),
     )

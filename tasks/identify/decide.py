@@ -23,8 +23,16 @@ ALWAYS_REVIEW = (
 )
 
 
-def pair_table(compared: Comparison, scores: npt.NDArray[np.float64], same_name: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """Return one row a pair: score, levels, and what forbids linking it by score alone."""
+def pair_table(
+    compared: Comparison,
+    scores: npt.NDArray[np.float64],
+    same_name: npt.NDArray[np.bool_],
+    crowded: npt.NDArray[np.bool_] | None = None,
+) -> pd.DataFrame:
+    """Return one row a pair: score, levels, and what forbids linking it by score alone.
+
+    ``crowded`` tells where so many persons are born on the day that it says nothing; absent: nowhere.
+    """
     counts = compared.counts
     aligned = counts[:, 1:].sum(axis=1)
     firm = counts[:, PartLevel.EXACT] + counts[:, PartLevel.ROMANISED]
@@ -42,7 +50,9 @@ def pair_table(compared: Comparison, scores: npt.NDArray[np.float64], same_name:
             "joined": compared.joined,
             "gendered": compared.gendered,
             "same_name": same_name,
-            "too_few": (aligned < 2) & ~compared.joined,
+            "crowded": np.zeros(len(scores), dtype=bool) if crowded is None else crowded,
+            # One part decides nothing, unless both names have no other and it is equal.
+            "too_few": (aligned < 2) & ~compared.joined & ((firm < 1) | (compared.dropped + compared.conflict > 0)),
             "loose": (firm < aligned) | (compared.dropped > 0),
         }
     )
@@ -55,6 +65,7 @@ def veto_of(pairs: pd.DataFrame) -> npt.NDArray[np.object_]:
         pairs["conflict"] > 0,
         pairs["gendered"],
         pairs["too_few"],
+        pairs["crowded"],
     ]
     birth_names = np.array([f"birth_{level.name.lower()}" for level in BirthLevel], dtype=object)
     reasons = [
@@ -62,6 +73,7 @@ def veto_of(pairs: pd.DataFrame) -> npt.NDArray[np.object_]:
         np.full(len(pairs), "name_parts_disagree", dtype=object),
         np.full(len(pairs), "differs_by_gender_ending", dtype=object),
         np.full(len(pairs), "too_few_name_parts", dtype=object),
+        np.full(len(pairs), "birth_date_crowded", dtype=object),
     ]
     chosen: npt.NDArray[np.object_] = np.select([each.to_numpy() for each in conditions], reasons, default="").astype(
         object

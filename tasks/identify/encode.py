@@ -31,7 +31,8 @@ class Vocabulary:
     """Every distinct folded name part; all arrays are indexed by the part's number."""
 
     folded: Texts
-    spoken: Texts  # first reading, what Levenshtein measures
+    spoken: Texts  # first reading
+    heard: Texts  # (parts, 6): the readings, what Levenshtein measures
     stem: Texts  # first reading without a closing -a, where that is how the part is written
     codes: Ints  # (parts, 6): numbers of the six readings
     sounds: Ints  # (parts, 3): numbers of Kölner codes, repeated when readings agree
@@ -101,6 +102,7 @@ def _vocabulary(distinct: list[str]) -> Vocabulary:
     return Vocabulary(
         folded=np.array(distinct or [""], dtype=object),
         spoken=np.array([row[0] for row in read], dtype=object),
+        heard=np.array(read, dtype=object).reshape(-1, 6),
         stem=np.array([_stem(part, row[0]) for part, row in zip(distinct or [""], read, strict=True)], dtype=object),
         codes=codes.reshape(-1, 6).astype(np.int64),
         sounds=sounds.reshape(-1, 3).astype(np.int64),

@@ -111,7 +111,9 @@ def _scored(records: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     """Return every candidate pair once, scored, with the keys and sources of both sides."""
     vocabulary, (encoded,) = encode([records], ["record_key"])
     at, to = Blocks(vocabulary, encoded).candidates(encoded, np.arange(len(encoded), dtype=np.int64))
-    pairs: tuple[Ints, Ints] = (at[at < to], to[at < to])
+    once = np.unique(np.minimum(at, to) * len(encoded) + np.maximum(at, to))
+    once = once[once // len(encoded) != once % len(encoded)]
+    pairs: tuple[Ints, Ints] = (once // len(encoded), once % len(encoded))
     bits = np.minimum(rarity_bits(vocabulary, encoded, weights.smoothing, weights.usual_share), weights.max_bits)
     scored = compare_in_chunks(vocabulary, encoded, encoded, pairs, bits, weights)
     if not len(scored):

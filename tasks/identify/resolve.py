@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from schemas.errors import StepFailed
-from tasks.identify.block import Blocks
+from tasks.identify.birthdays import BirthLevel
+from tasks.identify.block import Blocks, crowd_bits
 from tasks.identify.compare import Floats, compare, rarity_bits
 from tasks.identify.decide import MOST_CANDIDATES, evidence_of, pair_table, rank_pairs, rule_on
 from tasks.identify.encode import Encoded, Ints, Vocabulary, encode
@@ -112,19 +113,23 @@ def compare_in_chunks(
     vocabulary: Vocabulary, left: Encoded, right: Encoded, pairs: tuple[Ints, Ints], bits: Floats, weights: Weights
 ) -> pd.DataFrame:
     """Score pairs of rows, a bounded number at once; columns of ``pair_table`` plus at, to."""
-    tables = []
+    tables, fewer = [], crowd_bits(right)
     for start in range(0, len(pairs[0]), PAIRS_AT_ONCE):
         at, to = (rows[start : start + PAIRS_AT_ONCE] for rows in pairs)
         compared = compare(vocabulary, left, right, at, to, bits)
         named = left.tokens_key[at] >= 0
         same = named & ((left.tokens_key[at] == right.tokens_key[to]) | (left.joined_key[at] == right.joined_key[to]))
-        tables.append(pair_table(compared, score_pairs(compared, weights, len(right)), same).assign(at=at, to=to))
+        crowded = np.where(compared.birth == BirthLevel.EXACT, fewer[to], 0.0)
+        scores = np.round(score_pairs(compared, weights, len(right)) - crowded, 3)
+        tables.append(pair_table(compared, scores, same, crowded > 0).assign(at=at, to=to))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _ranked_chunks(
     mentions: pd.DataFrame, persons: pd.DataFrame, weights: Weights, cannot: set[tuple[str, str]]
 ) -> Iterator[pd.DataFrame]:
+    # In order of key: which of a crowd's equal names are looked at must not depend on the order of rows.
+    persons = persons.sort_values("person_key", kind="stable")
     vocabulary, (left, right) = encode([mentions, persons], ["mention_key", "person_key"])
     blocks = Blocks(vocabulary, right)
     bits = np.minimum(rarity_bits(vocabulary, right, weights.smoothing, weights.usual_share), weights.max_bits)

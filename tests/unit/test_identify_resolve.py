@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from schemas.errors import StepFailed
+from tasks.identify.block import Blocks
+from tasks.identify.encode import encode
 from tasks.identify.resolve import decisions_of, resolve_mentions
 from tasks.identify.weights import read_weights
 
@@ -240,3 +242,75 @@ def test_permuted_rows_give_the_same_rulings():
             mentions.sample(frac=1, random_state=order), table.sample(frac=1, random_state=order), WEIGHTS
         )
         pd.testing.assert_frame_equal(shuffled.set_index("mention_key").loc[expected.index], expected)
+
+
+# Spellings that part company in more than one reading, and names of one part.
+
+
+@pytest.mark.parametrize(
+    ("last", "first"), [("Benali", "Redouane"), ("Benali", "Ridouan"), ("Ben Ali", "Ridwan"), ("Benali", "Rédouane")]
+)
+def test_parts_near_in_any_one_reading_are_near(last, first):
+    found = rule(mention(last, first, BORN), persons(("P1", "Benali", "Ridwan", BORN, PADERBORN)))
+    assert (found.state, found.person_key) == ("linked", "P1")
+
+
+def test_a_part_that_stands_twice_is_laid_on_two_parts():
+    table = persons(("P1", "Bouazza", "Naeema Naeema", BORN, PADERBORN))
+    found = rule(mention("Bouazza", "Naeema Nayma", BORN), table)
+    assert found.candidates[0][2]["name"]["conflict"] == 0
+    assert found.state == "linked"
+
+
+def test_an_only_name_links_where_nothing_else_stands_on_either_side():
+    table = persons(("P1", None, "Samiollah", BORN, PADERBORN))
+    assert rule(mention("unbekannt", "Samiollah", BORN), table).state == "linked"
+    assert rule(mention("Karimi", "Samiollah", BORN), table).rule == "too_few_name_parts"
+
+
+# More than CROWD persons on one day.
+
+LETTERS = "bcdfghklmnprstvz"
+
+
+def crowd(count: int, born: dt.date) -> pd.DataFrame:
+    """Persons of one birth date; every name part is borne by dozens."""
+    rows = [
+        (
+            f"C{at:05d}",
+            f"Al{LETTERS[at % 16]}adi",
+            f"{LETTERS[at // 16 % 16]}ami{LETTERS[at // 256 % 16]}",
+            born,
+            PADERBORN,
+        )
+        for at in range(count)
+    ]
+    return persons(*rows)
+
+
+@pytest.mark.parametrize("born", [BORN, dt.date(1999, 1, 1)])
+def test_pairs_grow_with_a_crowd_and_not_with_its_square(born):
+    for count in (1000, 3000):
+        _, (people,) = (encoded := encode([crowd(count, born)], ["person_key"]))
+        at, _to = Blocks(encoded[0], people).candidates(people, np.arange(len(people)))
+        assert len(at) < 400 * count
+
+
+def test_a_date_that_a_crowd_bears_links_equal_names_only():
+    table = crowd(400, BORN)
+    one = table.iloc[7]
+    found = rule(mention(one["first_name"], one["last_name"].upper(), BORN), table)
+    assert (found.rule, found.person_key) == ("safe_key", one["person_key"])
+    near = pd.concat([table, persons(("P1", "Tschaudhri", "Redouane", BORN, PADERBORN)).iloc[:1]])
+    found = rule(mention("Chaudhry", "Ridwan", BORN), near)
+    assert found.state != "linked"
+    assert rule(mention("Chaudhry", "Ridwan", BORN), near.tail(1)).state == "linked"
+
+
+def test_one_name_borne_by_a_crowd_is_a_question_with_three_candidates_in_any_order_of_rows():
+    table = crowd(400, BORN).assign(last_name="Alhadi", first_name="Sami")
+    found = rule(mention("Sami", "Al-Hadi", BORN), table)
+    assert (found.state, found.rule) == ("review", "safe_key_shared")
+    shuffled = rule(mention("Sami", "Al-Hadi", BORN), table.sample(frac=1, random_state=3))
+    assert found == shuffled
+    assert len(found.candidates) == 3
