@@ -1,6 +1,5 @@
 """A county: who it is, where its state lives, what its programme is (``county.yaml``)."""
 
-import os
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from config.alarms import Alarms, read_alarms
 from config.codelists import Codelists
-from config.folders import PROGRAMMES, find_pack, shipped_packs
+from config.folders import PROGRAMMES, find_pack, locate, shipped_packs
 from config.goals import Goal
 from config.kpis import KpiDefinition
+from config.outbox import Outbox, read_outbox
 from config.problems import suggest
 from config.retention import RetentionRule
 from config.sources import Source
@@ -79,6 +79,7 @@ class CountySettings:
     thresholds: Thresholds
     steering_body: str
     alarms: Alarms
+    outbox: Outbox
 
 
 @dataclass(frozen=True)
@@ -147,16 +148,10 @@ def read_county(section: Section, folder: Path) -> CountySettings:
         thresholds=_read_thresholds(section.section("thresholds")),
         steering_body=section.text("steering_body", "Bündniskerngruppe"),
         alarms=read_alarms(section.section("alarms")),
+        outbox=read_outbox(section.section("outbox"), folder),
     )
     section.close()
     return settings
-
-
-def locate(place: str, folder: Path) -> str:
-    """Return an fsspec URL as written, a path as an absolute one; relative paths begin at ``folder``."""
-    if "://" in place:
-        return place
-    return os.path.normpath(folder.resolve() / Path(place).expanduser())
 
 
 def _read_warehouse(section: Section) -> str | None:

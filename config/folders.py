@@ -5,6 +5,7 @@ county does not bring comes from the pack.
 """
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,3 +56,10 @@ def hash_files(files: Mapping[str, Path]) -> str:
         content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"
         total.update(f"{name}\0{content}\n".encode())
     return total.hexdigest()
+
+
+def locate(place: str, folder: Path) -> str:
+    """Return an fsspec URL as written, a path as an absolute one; relative paths begin at ``folder``."""
+    if "://" in place:
+        return place
+    return os.path.normpath(folder.resolve() / Path(place).expanduser())

@@ -11,6 +11,7 @@ from config.county import County, CountySettings, read_county
 from config.folders import SHIPPED_COUNTY, Folders, find_weights, hash_files
 from config.goals import read_goals
 from config.kpis import read_kpis
+from config.outbox import CASEWORKER
 from config.problems import Problems, suggest
 from config.retention import read_retention
 from config.source_files import read_source
@@ -62,6 +63,7 @@ def load_county(config_dir: Path, environment: Mapping[str, str] | None = None) 
     retention = read_retention(folders, open_file)
     source_files = _source_files(config_dir, problems)
     sources = _read_sources(source_files, settings, codelists, open_file)
+    _keep_ways_apart(section, settings, sources)
     problems.raise_if_any()
     weights_file = find_weights(config_dir)
     rooms = {
@@ -92,6 +94,19 @@ def settings_alone(config_dir: Path) -> CountySettings | None:
     problems = Problems()
     section = open_yaml(config_dir / "county.yaml", problems, os.environ, config_dir)
     return None if section is None else read_county(section, config_dir)
+
+
+def _keep_ways_apart(section: Section, settings: CountySettings, sources: tuple[Source, ...]) -> None:
+    """Refuse to hand workbooks out into the folder they come back to: a night would write over what was filled in."""
+    out = settings.outbox.url.replace(CASEWORKER, "*").rstrip("/")
+    for source in sources:
+        if (
+            source.format.type == "excel"
+            and "decisions" in source.records
+            and out
+            and source.pull.url.rpartition("/")[0].rstrip("/") == out
+        ):
+            section.section("outbox").report("url", "E159", source=source.name)
 
 
 def _effective_lists(folders: Folders) -> dict[str, Path]:

@@ -5,12 +5,11 @@ import re
 from pathlib import Path
 from typing import cast, get_args
 
-import yaml
-
 from config.codelists import Codelists
-from config.county import locate
+from config.folders import locate
+from config.logins import read_auth
 from config.mappings import Terms, read_dates, read_records
-from config.sources import Auth, Expect, Format, FormatType, Ids, Pull, RowRange, Source, Supplier
+from config.sources import Expect, Format, FormatType, Ids, Pull, RowRange, Source, Supplier
 from config.yaml_marks import Section
 from schemas.messages import say
 
@@ -52,12 +51,12 @@ def _read_supplier(section: Section, default: str) -> Supplier:
 def _read_pull(section: Section, inbox: str, folder: Path) -> Pull:
     url = section.required_text("url").replace("{inbox}", inbox)
     for placeholder in re.findall(r"\{([A-Za-z_]+)\}", url):
-        section.report("url", "E128", name=placeholder)
+        section.report("url", "E128", name=placeholder, known="inbox")
     pull = Pull(
         url=locate(url, folder),
         newest_only=section.flag("newest_only"),
         optional=section.flag("optional"),
-        auth=_read_auth(section, folder),
+        auth=read_auth(section, folder),
         host_key=section.secret("host_key"),
         allow_hosts=section.texts("allow_hosts"),
         max_bytes=section.integer("max_bytes", None, low=1, high=1 << 40),
@@ -69,28 +68,6 @@ def _read_pull(section: Section, inbox: str, folder: Path) -> Pull:
         section.report("query", "E154", one="table", other="query")
     section.close()
     return pull
-
-
-def _read_auth(section: Section, folder: Path) -> Auth | None:
-    """Return the log-in: ``user:password`` or a token in one text, or its parts in a mapping."""
-    if not isinstance(section.node("auth"), yaml.MappingNode):
-        text = section.secret("auth")
-        if text is None:
-            return None
-        user, colon, password = text.partition(":")
-        return Auth(user=user, password=password) if colon else Auth(token=text)
-    parts = section.section("auth")
-    key_file = parts.optional_text("key_file")
-    auth = Auth(
-        user=parts.optional_text("user"),
-        password=parts.secret("password"),
-        token=parts.secret("token"),
-        key_file=None if key_file is None else Path(locate(key_file, folder)),
-        passphrase=parts.secret("passphrase"),
-    )
-    section.node("auth_file")
-    parts.close()
-    return auth
 
 
 def _read_format(section: Section) -> Format:

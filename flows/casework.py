@@ -10,7 +10,7 @@ from config.sources import Source
 from schemas.errors import UsageError
 from schemas.messages import CATALOGUE, language, say
 from tasks.casework.pages import Facts, Row, Setting, caseload_of
-from tasks.casework.workbook import Form, once_each, safe_stem, write_caseload
+from tasks.casework.workbook import Caseload, Form, once_each, safe_stem, write_caseload
 from tasks.run import Run
 from tasks.warehouse.runs import last_published, write_audit
 
@@ -28,6 +28,17 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Shares:
+    """All that the workbooks of one published day are made from, a share a case manager."""
+
+    as_of: date
+    source: Source
+    form: Form
+    setting: Setting
+    shares: list[Facts]
+
+
+@dataclass(frozen=True)
 class WrittenCaseload:
     """One workbook and what it holds."""
 
@@ -42,7 +53,32 @@ def write_workbooks(run: Run, order: Order, folder: Path) -> tuple[Source, list[
     """Write a workbook for each case manager with proposals or open needs; who got what stands in the audit.
 
     Raises:
-        UsageError: E690 no source reads them back, E691 nobody of the name that is asked for, E806 nothing published.
+        UsageError: E691 nobody of the name that is asked for; see :func:`read_shares`.
+    """
+    found = read_shares(run, order)
+    shares = found.shares
+    if order.caseworker is not None:
+        shares = [share for share in shares if share.caseworker == order.caseworker]
+        if not shares:
+            raise UsageError("E691")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stems = once_each([safe_stem(share.caseworker or say("casework_nobody")) for share in shares])
+    written = [
+        _write(caseload_of(share, found.form, found.setting), folder / name_of(found.source, stem), found.form)
+        for share, stem in zip(shares, stems, strict=True)
+    ]
+    with run.session() as session:
+        for one in written:
+            detail = {"proposals": one.proposals, "needs": one.waiting, "names": order.with_names}
+            write_audit(session, "caseload", object_=one.path.name, detail=detail)
+    return found.source, written
+
+
+def read_shares(run: Run, order: Order) -> Shares:
+    """Read the newest published day and split it by case manager.
+
+    Raises:
+        UsageError: E690 no source reads workbooks back, E806 nothing published.
     """
     source = reading_source(run.county)
     with run.session() as session:
@@ -54,24 +90,13 @@ def write_workbooks(run: Run, order: Order, folder: Path) -> tuple[Source, list[
         persons = {row["person_uid"]: row for row in session.rows_of("casework/persons", as_of=as_of)}
         proposals = session.rows_of("casework/proposals", since=since)
         waiting = session.rows_of("casework/waiting", as_of=as_of)
-    shares = _shares(persons, proposals, waiting)
-    if order.caseworker is not None:
-        shares = [share for share in shares if share.caseworker == order.caseworker]
-        if not shares:
-            raise UsageError("E691")
     setting = _setting(run, as_of, since, with_names=order.with_names)
-    form = form_of(source)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    names = once_each([safe_stem(share.caseworker or say("casework_nobody")) for share in shares])
-    written = [
-        _write(share, folder / _pattern(source).replace("*", name), form, setting)
-        for share, name in zip(shares, names, strict=True)
-    ]
-    with run.session() as session:
-        for one in written:
-            detail = {"proposals": one.proposals, "needs": one.waiting, "names": order.with_names}
-            write_audit(session, "caseload", object_=one.path.name, detail=detail)
-    return source, written
+    return Shares(as_of, source, form_of(source), setting, _shares(persons, proposals, waiting))
+
+
+def name_of(source: Source, stem: str) -> str:
+    """Return the file name under which the source reads a workbook back."""
+    return _pattern(source).replace("*", stem)
 
 
 def reading_source(county: County) -> Source:
@@ -137,8 +162,7 @@ def _setting(run: Run, as_of: date, since: date, *, with_names: bool) -> Setting
     return Setting(county.name, as_of, since, label_of, commune_of, rule_of, with_names)
 
 
-def _write(share: Facts, path: Path, form: Form, setting: Setting) -> WrittenCaseload:
-    caseload = caseload_of(share, form, setting)
+def _write(caseload: Caseload, path: Path, form: Form) -> WrittenCaseload:
     write_caseload(path, caseload, form)
     counts = (len(page.rows) for page in (caseload.proposals, caseload.waiting, caseload.changes))
-    return WrittenCaseload(path, share.caseworker, *counts)
+    return WrittenCaseload(path, caseload.caseworker, *counts)

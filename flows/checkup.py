@@ -37,7 +37,7 @@ def check_everything(config_dir: str) -> list[Finding]:
     checks: tuple[Callable[[County], Iterator[Finding]], ...] = (_sources, _disk, _state_rights, _keys, _orchestrator)
     for check in checks:
         findings += list(check(county))
-    return [*findings, *_database(config_dir)]
+    return [*findings, *_database(config_dir), *_outbox(county)]
 
 
 def _guarded(name: str, look: Callable[[], str]) -> Finding:
@@ -71,6 +71,15 @@ def _sources(county: County) -> Iterator[Finding]:
 
             found = _guarded("source", look)
         yield found._replace(detail=f"{source.name}: {found.detail}")
+
+
+def _outbox(county: County) -> Iterator[Finding]:
+    """Open the place that workbooks go to; nothing is written."""
+    if not county.outbox.url:
+        return
+    from flows.handing_out import reach_outbox
+
+    yield _guarded("outbox", lambda: reach_outbox(county))
 
 
 def _disk(county: County) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ from tasks.erase.tokens import Suppressed
 from tasks.keys import PSEUDONYM, RECIPIENTS, SUPPRESSION, all_keys, load_key, pseudonym
 from tasks.pull.task import open_archive
 from tasks.run import Run
-from tasks.warehouse.runs import current_actor, write_audit
+from tasks.warehouse.runs import current_actor, reopen_handout, write_audit
 from tasks.warehouse.session import CountySession
 
 SEARCHED = ("outbox", "reports")
@@ -140,6 +140,7 @@ def carry_out(run: Run, erasure: Erasure) -> Extent:
     with run.session() as session:
         extent.facts = delete_facts(session, person)
         remember(session, erasure, extent)
+        reopen_handout(session)
     _clean_archive(run, suppressed, extent, dry=False)
     prove(run, erasure, extent)
     return extent

@@ -100,6 +100,15 @@ def decisions_in_outbox(run: Run) -> list[str]:
     return read_outbox(run)
 
 
+def hand_workbooks_out(run: Run) -> list[str]:
+    """Hand case managers' workbooks out where the county says so; a county without an outbox pays nothing."""
+    if not run.county.outbox.url:
+        return []
+    from flows.handing_out import hand_out
+
+    return hand_out(run)
+
+
 def _is_nothing_new(run: Run, deliveries: list[Delivery], fingerprint: str) -> bool:
     """The same day, files, configuration and code as the newest published state, and nothing waits to be published."""
     if any(delivery.state == "unreadable" or (delivery.is_open and not delivery.again) for delivery in deliveries):

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flows.night import recorded, whole_night
+from flows.night import hand_workbooks_out, recorded, whole_night
 from flows.parameters import RunRequest, RunSummary, first_cause, today_in
 from flows.replay import go_on_replaying
 from schemas.errors import GateClosed, UsageError
@@ -42,7 +42,9 @@ def _locked(run: Run, request: RunRequest) -> RunSummary:
         last = last_published(session)
     if last is not None and run.as_of < last["as_of"]:
         raise UsageError("E801", as_of=run.as_of, last=last["as_of"])
-    return recorded(run, request.kind, request.reason, lambda summary: whole_night(run, summary))
+    summary = recorded(run, request.kind, request.reason, lambda summary: whole_night(run, summary))
+    summary.messages += hand_workbooks_out(run)
+    return summary
 
 
 def _dry_run(run: Run) -> RunSummary:

@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 
 from flows.fingerprint import fingerprint_of
-from flows.night import load_and_publish, recorded
+from flows.night import hand_workbooks_out, load_and_publish, recorded
 from flows.nightly import sync
 from flows.parameters import RunRequest, RunSummary, today_in
 from flows.replay import go_on_replaying
@@ -37,7 +37,9 @@ def accept_waiting(config_dir: str, sources: tuple[str, ...], reason: str) -> Ru
 
     with county_lock(run.warehouse.engine, county.key, run.run_id):
         go_on_replaying(run)
-        return recorded(run, "rerun", reason, night)
+        summary = recorded(run, "rerun", reason, night)
+        summary.messages += hand_workbooks_out(run)
+        return summary
 
 
 def replay_since(config_dir: str, since: date, sources: tuple[str, ...], reason: str, *, from_raw: bool) -> RunSummary:
@@ -56,7 +58,9 @@ def replay_since(config_dir: str, since: date, sources: tuple[str, ...], reason:
                 raise UsageError("E811", since=since)
             take_back_loads(session, run.run_id, since, names)
         summary = go_on_replaying(run)
+        messages = hand_workbooks_out(run)
     if from_raw or summary is None:
         assert summary is not None  # the plan has at least one day
+        summary.messages += messages
         return summary
     return sync(RunRequest(config_dir, summary.as_of, sources, reason=reason, kind="rerun"))

@@ -48,6 +48,12 @@ MESSAGES: dict[str, Message] = {
         "{rejected} von {rows} Zeilen von {source} sind abgewiesen. Weiter: teilhabe quarantine feedback {source}",
         "{rejected} of {rows} rows of {source} are rejected. Next: teilhabe quarantine feedback {source}",
     ),
+    "alarm_handout_failed": Message(
+        "Arbeitsmappen (Stand {as_of}) sind nicht ausgeliefert, Code {error}, Versuche: {tries}. "
+        "Weiter: teilhabe match workbooks --deliver",
+        "Workbooks (as of {as_of}) are not handed out, code {error}, tries: {tries}. "
+        "Next: teilhabe match workbooks --deliver",
+    ),
     "alarm_config_invalid": Message(
         "Die Konfiguration hat Fehler; kein Nachtlauf beginnt. Weiter: teilhabe doctor",
         "The configuration has mistakes; no night begins. Next: teilhabe doctor",

@@ -13,6 +13,24 @@ MESSAGES: dict[str, Message] = {
         "Niemand mit diesem Namen hat Vorschläge oder offene Bedarfe (Schreibweise wie in der Lieferung)",
         "Nobody of this name has proposals or open needs (spelt as in the delivery)",
     ),
+    "E692": Message("Beim Ausliefern der Arbeitsmappen: {kind}", "While handing out workbooks: {kind}"),
+    "E694": Message(
+        "In county.yaml steht nicht, wohin Arbeitsmappen gehen (outbox: {{url: …}})",
+        "county.yaml does not say where workbooks go (outbox: {{url: …}})",
+    ),
+    "check_outbox": Message("Ausgang", "outbox"),
+    "handout_done": Message("Arbeitsmappen ausgeliefert: {count}.", "Workbooks handed out: {count}."),
+    "handout_failed": Message(
+        "Arbeitsmappen noch nicht alle ausgeliefert, der nächste Lauf versucht es wieder. {why}",
+        "Workbooks not all handed out yet, the next run tries again. {why}",
+    ),
+    "handout_subject": Message("teilhabe: Ihre Liste liegt bereit", "teilhabe: your list is ready"),
+    "handout_mail": Message(
+        "Ihre Liste liegt bereit:\n{place}\n\nStand {as_of}; Vorschläge zur Entscheidung: {proposals}, "
+        "Fälle ohne Vorschlag: {waiting}.\nDiese Nachricht nennt mit Absicht niemanden; bitte nicht darauf antworten.",
+        "Your list is ready:\n{place}\n\nAs of {as_of}; proposals to decide on: {proposals}, cases without one: "
+        "{waiting}.\nThis message names nobody on purpose; please do not reply to it.",
+    ),
     "casework_written": Message(
         "{file}: {proposals} Vorschläge, {waiting} Bedarfe ohne Vorschlag, {changes} Änderungen",
         "{file}: {proposals} proposals, {waiting} needs without a proposal, {changes} changes",

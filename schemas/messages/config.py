@@ -46,7 +46,9 @@ MESSAGES: dict[str, Message] = {
         "„{key}“ ist kein brauchbares Datumsformat (Tag, Monat, Jahr)",
         "'{key}' is no usable date format (day, month, year)",
     ),
-    "E128": Message("unbekannter Platzhalter „{name}“ (bekannt: inbox)", "unknown placeholder '{name}' (known: inbox)"),
+    "E128": Message(
+        "unbekannter Platzhalter „{name}“ (bekannt: {known})", "unknown placeholder '{name}' (known: {known})"
+    ),
     "E129": Message("der Ordner sources/ enthält keine Quelle", "folder sources/ holds no source"),
     "E130": Message(
         "mehrere Quellen liefern {kind} ({sources}); „ids: {{{role}: QUELLE}}“ muss sagen, wessen Kennungen gelten",
@@ -92,6 +94,12 @@ MESSAGES: dict[str, Message] = {
     "E152": Message("„{key}“ ist kein Schuljahr (2020/21)", "'{key}' is no school year (2020/21)"),
     "E153": Message("{later} liegt vor {earlier}", "{later} lies before {earlier}"),
     "E154": Message("„{one}“ und „{other}“ schließen sich aus", "'{one}' and '{other}' exclude each other"),
+    "E159": Message(
+        "aus diesem Ordner liest die Quelle {source} ausgefüllte Arbeitsmappen zurück: die Nacht würde sie "
+        "überschreiben; einen anderen Ordner nennen",
+        "source {source} reads filled-in workbooks back from this folder: a night would write over them; name another "
+        "folder",
+    ),
     "E190": Message(" (meinten Sie „{guess}“?)", " (did you mean '{guess}'?)"),
     "E191": Message("Text", "text"),
     "E192": Message("eine ganze Zahl", "a whole number"),
@@ -110,6 +118,7 @@ MESSAGES: dict[str, Message] = {
     "E184": Message("eine Zahl ab 1 oder auto", "a number from 1, or auto"),
     "E185": Message("kleine Buchstaben, Ziffern und Unterstriche", "small letters, digits and underscores"),
     "E186": Message("Ziffern", "digits"),
+    "E188": Message("eine Mailadresse", "a mail address"),
     "E187": Message(
         "eine Adresse wie postgresql://login@host/datenbank", "a URL like postgresql://login@host/database"
     ),

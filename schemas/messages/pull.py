@@ -140,6 +140,15 @@ MESSAGES: dict[str, Message] = {
         "{host} antwortet anders als erwartet: {reason}.",
         "{host} answers in an unexpected form: {reason}.",
     ),
+    "E236": Message(
+        "Den Ordner gibt es bei {place} nicht. "
+        "Nächster Schritt: ihn dort anlegen, mit den Rechten derer, die lesen dürfen.",
+        "The folder is not there ({place}). Next: make it there, with the rights of those who may read.",
+    ),
+    "E237": Message(
+        "In den Ordner {place} lässt sich nicht schreiben ({reason}). Nächster Schritt: Rechte und Platz prüfen.",
+        "The folder {place} cannot be written to ({reason}). Next: check rights and space.",
+    ),
     "E235": Message(
         "Die Adresse der Quelle (pull.url) ist unlesbar.",
         "The source's address (pull.url) cannot be read.",

@@ -8,7 +8,7 @@ from tasks.publish.mart import publish_protected, store_release_row
 from tasks.publish.marts import store_marts
 from tasks.run import Run
 from tasks.step import step
-from tasks.warehouse.runs import mark_published, record_gates
+from tasks.warehouse.runs import mark_handout_due, mark_published, record_gates
 
 
 @step("publish release")
@@ -41,5 +41,7 @@ def publish_figures(run: Run, fingerprint: str) -> list[GateResult]:
         store_marts(session, run.county, run.as_of, release_id)
         store_release_row(session, run.county, run.as_of, run.run_id, release_id)
         mark_published(session, run.run_id, fingerprint)
+        if run.county.outbox.url:
+            mark_handout_due(session, run.as_of, run.run_id)
         record_gates(session, run.run_id, gates)
     return gates

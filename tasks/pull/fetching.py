@@ -94,7 +94,7 @@ def _split(url: str, inbox: str) -> tuple[str, str]:
 def _within_inbox(pattern: str, inbox: str, base: Path) -> tuple[str, str]:
     """Find the inbox again in a path that config has already written out: no link may leave it."""
     if inbox and scheme_of(inbox) in {"", "file"}:
-        folder, path = base / _path_of(inbox), base / _path_of(pattern)
+        folder, path = base / local_path(inbox), base / local_path(pattern)
         if path.is_relative_to(folder) and path != folder:
             return str(folder), path.relative_to(folder).as_posix()
     return "", pattern
@@ -103,13 +103,14 @@ def _within_inbox(pattern: str, inbox: str, base: Path) -> tuple[str, str]:
 def _local_root(place: str, pattern: str, base: Path) -> tuple[Path, str]:
     """Return the folder that no link may leave and the pattern below it; an existing ``[2021]`` is no wildcard."""
     if place:
-        return base / _path_of(place), pattern
-    path = _path_of(pattern)
+        return base / local_path(place), pattern
+    path = local_path(pattern)
     root, segments = (Path("/") if path.startswith("/") else base), path.strip("/").split("/")
     while len(segments) > 1 and (not has_wildcard(segments[0]) or (root / segments[0]).is_dir()):
         root /= segments.pop(0)
     return root, "/".join(segments)
 
 
-def _path_of(url: str) -> str:
+def local_path(url: str) -> str:
+    """Return the path of a ``file:`` URL, a plain path as it is."""
     return unquote(urlsplit(url).path) if url.startswith("file:") else url

@@ -13,6 +13,9 @@ from tasks.pull.listing import Candidate, choose, has_wildcard, is_unfinished, m
 from tasks.pull.local import write_private
 from tasks.pull.spec import PulledFile, PullSpec
 
+UNFINISHED = ".part"
+"""What an unfinished upload's name ends with; :func:`is_unfinished` knows it, so no source takes one."""
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -5,14 +5,14 @@ import hashlib
 import io
 import stat
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from schemas.errors import SourceUnavailable
 from tasks.pull.listing import utc
-from tasks.pull.places import Entry, pull_place, speaking
+from tasks.pull.places import UNFINISHED, Entry, pull_place, speaking
 from tasks.pull.spec import Auth, PulledFile, PullSpec
 
 PORT = 22
@@ -29,17 +29,30 @@ def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
         SourceUnavailable: E221 the host key is another one, E229 none is pinned, E231 the
             private key cannot be used; see :func:`pull_place`.
     """
+    with opened(spec, url) as (place, path):
+        return pull_place(place, spec, path, into)
+
+
+@contextmanager
+def opened(spec: PullSpec, url: str) -> Iterator[tuple["SftpPlace", str]]:
+    """Open the place of a URL and give it with the path in it; errors of the library come out as ours."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     login = spec.auth or Auth()
     user = login.user or unquote(parts.username or "") or None
     path = unquote(parts.path)
     path = path.removeprefix(_HOME) if path.startswith(_HOME) else path
-    with speaking(host, spec), closing(_SftpPlace(spec, host, parts.port or PORT, user, login)) as place:
-        return pull_place(place, spec, path, into)
+    with speaking(host, spec):
+        place = SftpPlace(spec, host, parts.port or PORT, user, login)
+        try:
+            yield place, path
+        finally:
+            place.close()
 
 
-class _SftpPlace:
+class SftpPlace:
+    """An open SFTP connection to a pinned host."""
+
     def __init__(self, spec: PullSpec, host: str, port: int, user: str | None, login: Auth) -> None:
         try:
             from fsspec.implementations.sftp import SFTPFileSystem
@@ -85,6 +98,22 @@ class _SftpPlace:
             remote.prefetch(min(self._ftp.lstat(path).st_size or 0, self._max_bytes))
             while chunk := remote.read(CHUNK):
                 yield chunk
+
+    def put(self, local: Path, path: str) -> None:
+        """Write a file under a name that nobody reads, then give it its own name over an older one."""
+        with self._ftp.open(f"{path}{UNFINISHED}", "wb") as remote, local.open("rb") as source:
+            remote.set_pipelined(True)
+            while chunk := source.read(CHUNK):
+                remote.write(chunk)
+        self._rename(f"{path}{UNFINISHED}", path)
+
+    def _rename(self, old: str, new: str) -> None:
+        try:
+            self._ftp.posix_rename(old, new)
+        except OSError:  # a server without OpenSSH's extension: it renames onto a free name alone
+            with suppress(FileNotFoundError):
+                self._ftp.remove(new)
+            self._ftp.rename(old, new)
 
 
 def _entry(name: str, status: Any) -> Entry:

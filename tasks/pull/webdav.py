@@ -1,14 +1,14 @@
 """Deliveries in a WebDAV folder, such as a Nextcloud."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from schemas.errors import SourceUnavailable
-from tasks.pull.places import Entry, pull_place, speaking
+from tasks.pull.places import UNFINISHED, Entry, pull_place, speaking
 from tasks.pull.spec import Auth, PulledFile, PullSpec
 
 CHUNK = 1 << 20
@@ -23,6 +23,13 @@ def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
         SourceUnavailable: E223 sent on elsewhere, E230 plain HTTP to a host that
             ``allow_hosts`` does not name so; see :func:`pull_place`.
     """
+    with opened(spec, url) as (place, path):
+        return pull_place(place, spec, path, into)
+
+
+@contextmanager
+def opened(spec: PullSpec, url: str) -> Iterator[tuple["WebdavPlace", str]]:
+    """Open the place of a URL and give it with the path in it; errors of the library come out as ours."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     secure = parts.scheme in {"webdavs", "davs"}
@@ -32,11 +39,17 @@ def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
     base = f"{'https' if secure else 'http'}://{shown}{f':{parts.port}' if parts.port else ''}"
     login = spec.auth or Auth()
     user = login.user or unquote(parts.username or "")
-    with speaking(host, spec), closing(_WebdavPlace(spec, host, base, user, login)) as place:
-        return pull_place(place, spec, unquote(parts.path), into)
+    with speaking(host, spec):
+        place = WebdavPlace(spec, host, base, user, login)
+        try:
+            yield place, unquote(parts.path)
+        finally:
+            place.close()
 
 
-class _WebdavPlace:
+class WebdavPlace:
+    """An open WebDAV connection that stays with its host."""
+
     def __init__(self, spec: PullSpec, host: str, base: str, user: str, login: Auth) -> None:
         try:
             import httpx
@@ -82,6 +95,12 @@ class _WebdavPlace:
         with self._client.open(path, mode="rb", chunk_size=CHUNK) as remote:
             while chunk := remote.read(CHUNK):
                 yield chunk
+
+    def put(self, local: Path, path: str) -> None:
+        """Write a file under a name that nobody reads, then give it its own name over an older one."""
+        with local.open("rb") as source:
+            self._client.upload_fileobj(source, f"{path}{UNFINISHED}", overwrite=True)
+        self._client.move(f"{path}{UNFINISHED}", path, overwrite=True)
 
 
 def _entry(info: Any) -> Entry:

@@ -62,6 +62,25 @@ def mark_published(session: CountySession, run_id: str, fingerprint: str) -> Non
     )
 
 
+def mark_handout_due(session: CountySession, as_of: date, run_id: str) -> None:
+    """Note inside the publishing transaction that this day's workbooks are to be handed out."""
+    session.do(
+        "INSERT INTO ops.handout (county, as_of, run_id) VALUES (:county, :as_of, CAST(:run_id AS uuid)) "
+        "ON CONFLICT (county, as_of) DO UPDATE SET run_id = excluded.run_id, published_at = now(), done_at = NULL, "
+        "tries = 0, error_code = NULL",
+        as_of=as_of,
+        run_id=run_id,
+    )
+
+
+def reopen_handout(session: CountySession) -> None:
+    """Hand the newest day's workbooks out once more: what lies at the outbox may name somebody who was erased."""
+    session.do(
+        "UPDATE ops.handout SET done_at = NULL WHERE county = :county AND as_of = "
+        "(SELECT max(as_of) FROM ops.handout WHERE county = :county)"
+    )
+
+
 def record_step(session: CountySession, run_id: str, step: str, seconds: float, detail: dict[str, Any]) -> None:
     """Append one finished step of a run."""
     session.do(

@@ -30,7 +30,19 @@ def find_causes(session: CountySession, county: County, today: date, now: dateti
         causes += found
     if runs and runs[0]["status"] == "blocked" and not held:
         causes.append(Cause("gate_closed", str(runs[0]["as_of"]), {"as_of": runs[0]["as_of"]}, 5))
-    return causes
+    return [*causes, *_of_handout(session, county)]
+
+
+def _of_handout(session: CountySession, county: County) -> list[Cause]:
+    """Tell of workbooks that did not go out; a county that took its outbox out of the configuration is not told."""
+    rows = session.rows(
+        "SELECT as_of, error_code, tries FROM ops.handout WHERE county = :county AND done_at IS NULL "
+        "AND error_code IS NOT NULL ORDER BY as_of DESC LIMIT 1"
+    )
+    if not rows or not county.outbox.url:
+        return []
+    numbers = {"as_of": rows[0]["as_of"], "error": rows[0]["error_code"], "tries": rows[0]["tries"]}
+    return [Cause("handout_failed", "-", numbers, 4)]
 
 
 def _of_runs(runs: list[dict[str, Any]], county: County, now: datetime, *, is_busy: bool) -> list[Cause]:

@@ -1,9 +1,6 @@
 """SFTP against a real server on 127.0.0.1: pinned key, wrong login, a file that grows."""
 
-import contextlib
 import os
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,99 +9,8 @@ import pytest
 
 from schemas.errors import PipelineError, SourceUnavailable
 from tasks.pull.fetching import pull_source
-from tasks.pull.sftp import fingerprint
 from tasks.pull.spec import Auth, PulledFile, PullSpec
-
-USER, PASSWORD = "lieferant", "sehr geheim"
-
-
-class Gate(paramiko.ServerInterface):
-    def __init__(self, allowed: paramiko.PKey) -> None:
-        self.allowed = allowed
-
-    def check_auth_password(self, username: str, password: str) -> int:
-        return paramiko.AUTH_SUCCESSFUL if (username, password) == (USER, PASSWORD) else paramiko.AUTH_FAILED
-
-    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
-        return paramiko.AUTH_SUCCESSFUL if key == self.allowed else paramiko.AUTH_FAILED
-
-    def get_allowed_auths(self, username: str) -> str:
-        return "password,publickey"
-
-    def check_channel_request(self, kind: str, chanid: int) -> int:
-        return paramiko.OPEN_SUCCEEDED
-
-
-class Folder(paramiko.SFTPServerInterface):
-    """Serves one folder; a file named ``grows*`` is longer each time it is looked at."""
-
-    root: Path
-
-    def _at(self, path: str) -> Path:
-        return self.root / self.canonicalize(path).lstrip("/")
-
-    def list_folder(self, path: str) -> list[paramiko.SFTPAttributes] | int:
-        try:
-            return [
-                paramiko.SFTPAttributes.from_stat(each.lstat(), each.name) for each in sorted(self._at(path).iterdir())
-            ]
-        except OSError as exc:
-            return paramiko.SFTPServer.convert_errno(exc.errno or 0)
-
-    def stat(self, path: str) -> paramiko.SFTPAttributes | int:
-        try:
-            if self._at(path).name.startswith("grows"):
-                with self._at(path).open("ab") as supplier:
-                    supplier.write(b"more")
-            return paramiko.SFTPAttributes.from_stat(self._at(path).lstat())
-        except OSError as exc:
-            return paramiko.SFTPServer.convert_errno(exc.errno or 0)
-
-    lstat = stat
-
-    def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle:
-        handle = paramiko.SFTPHandle(flags)
-        handle.readfile = self._at(path).open("rb")
-        return handle
-
-
-class Server:
-    def __init__(self, root: Path, login_key: paramiko.PKey) -> None:
-        self.host_key = paramiko.ECDSAKey.generate()
-        self.root = root
-        self._login_key = login_key
-        self._transports: list[paramiko.Transport] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        served = type("Served", (Folder,), {"root": self.root})
-        while True:
-            try:
-                line, _ = self._listener.accept()
-            except OSError:
-                return
-            transport = paramiko.Transport(line)
-            transport.add_server_key(self.host_key)
-            transport.set_subsystem_handler("sftp", paramiko.SFTPServer, served)
-            self._transports.append(transport)
-            try:
-                transport.start_server(server=Gate(self._login_key))
-            except (paramiko.SSHException, EOFError):
-                transport.close()
-
-    def stop(self) -> None:
-        # Closing alone does not wake the thread that waits in accept(): it would take one more line.
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for transport in self._transports:
-            transport.close()
-
-    @property
-    def pin(self) -> str:
-        return fingerprint(self.host_key.asbytes())
+from tests.faults.sftp_server import PASSWORD, USER, SftpServer
 
 
 @pytest.fixture(scope="module")
@@ -113,24 +19,24 @@ def login_key() -> paramiko.PKey:
 
 
 @pytest.fixture
-def server(tmp_path: Path, login_key: paramiko.PKey) -> Iterator[Server]:
+def server(tmp_path: Path, login_key: paramiko.PKey) -> Iterator[SftpServer]:
     (tmp_path / "remote" / "out").mkdir(parents=True)
-    started = Server(tmp_path / "remote", login_key)
+    started = SftpServer(tmp_path / "remote", login_key)
     yield started
     started.stop()
 
 
-def put(server: Server, name: str, content: bytes = b"a;b\r\n") -> None:
+def put(server: SftpServer, name: str, content: bytes = b"a;b\r\n") -> None:
     (server.root / "out" / name).write_bytes(content)
 
 
-def pull(server: Server, into: Path, pattern: str = "liste*.csv", **settings: object) -> tuple[PulledFile, ...]:
+def pull(server: SftpServer, into: Path, pattern: str = "liste*.csv", **settings: object) -> tuple[PulledFile, ...]:
     given = {"auth": Auth(USER, PASSWORD), "host_key": server.pin, "newest_only": True, "timeout_s": 20.0, **settings}
     spec = PullSpec("{inbox}/" + pattern, **given)  # type: ignore[arg-type]
     return pull_source(spec, f"sftp://127.0.0.1:{server.port}/out", into, into / "copies")
 
 
-def code_of(server: Server, into: Path, **settings: object) -> str:
+def code_of(server: SftpServer, into: Path, **settings: object) -> str:
     with pytest.raises(PipelineError) as caught:
         pull(server, into, **settings)  # type: ignore[arg-type]
     assert PASSWORD not in str(caught.value)
@@ -139,7 +45,7 @@ def code_of(server: Server, into: Path, **settings: object) -> str:
     return caught.value.code
 
 
-def test_newest_file_comes_over_a_pinned_connection(server: Server, tmp_path: Path) -> None:
+def test_newest_file_comes_over_a_pinned_connection(server: SftpServer, tmp_path: Path) -> None:
     put(server, "liste_2021-02-01.csv")
     put(server, "liste_2021-03-01.csv", content := os.urandom(700_000))
     put(server, "liste_2021-04-01.csv.filepart")
@@ -149,21 +55,21 @@ def test_newest_file_comes_over_a_pinned_connection(server: Server, tmp_path: Pa
     assert PASSWORD not in repr(taken)
 
 
-def test_pin_may_be_a_public_key_or_one_of_several(server: Server, tmp_path: Path) -> None:
+def test_pin_may_be_a_public_key_or_one_of_several(server: SftpServer, tmp_path: Path) -> None:
     put(server, "liste.csv")
     public = f"{server.host_key.get_name()} {server.host_key.get_base64()}"
     assert pull(server, tmp_path, host_key=public)
     assert pull(server, tmp_path, host_key=f"SHA256:{'A' * 43}\n{server.pin}")
 
 
-def test_changed_host_key_stops_before_the_login(server: Server, tmp_path: Path) -> None:
+def test_changed_host_key_stops_before_the_login(server: SftpServer, tmp_path: Path) -> None:
     put(server, "liste.csv")
     pinned = server.pin
     server.host_key = paramiko.ECDSAKey.generate()
     assert code_of(server, tmp_path, host_key=pinned) == "E221"
 
 
-def test_unknown_host_is_refused_and_shows_what_to_confirm(server: Server, tmp_path: Path) -> None:
+def test_unknown_host_is_refused_and_shows_what_to_confirm(server: SftpServer, tmp_path: Path) -> None:
     put(server, "liste.csv")
     with pytest.raises(PipelineError) as caught:
         pull(server, tmp_path, host_key=None)
@@ -171,12 +77,12 @@ def test_unknown_host_is_refused_and_shows_what_to_confirm(server: Server, tmp_p
     assert server.pin in str(caught.value)
 
 
-def test_wrong_password_is_said_without_it(server: Server, tmp_path: Path) -> None:
+def test_wrong_password_is_said_without_it(server: SftpServer, tmp_path: Path) -> None:
     put(server, "liste.csv")
     assert code_of(server, tmp_path, auth=Auth(USER, PASSWORD + "x")) == "E222"
 
 
-def test_login_by_key_file_with_passphrase(server: Server, login_key: paramiko.PKey, tmp_path: Path) -> None:
+def test_login_by_key_file_with_passphrase(server: SftpServer, login_key: paramiko.PKey, tmp_path: Path) -> None:
     put(server, "liste.csv")
     key_file = tmp_path / "key"
     login_key.write_private_key_file(str(key_file), password="phrase")
@@ -186,12 +92,12 @@ def test_login_by_key_file_with_passphrase(server: Server, login_key: paramiko.P
     assert caught.value.code == "E231"
 
 
-def test_file_that_grows_on_the_server_is_caught(server: Server, tmp_path: Path) -> None:
+def test_file_that_grows_on_the_server_is_caught(server: SftpServer, tmp_path: Path) -> None:
     put(server, "grows.csv")
     assert code_of(server, tmp_path, pattern="grows*") == "E203"
 
 
-def test_links_and_special_files_on_the_server_are_refused(server: Server, tmp_path: Path) -> None:
+def test_links_and_special_files_on_the_server_are_refused(server: SftpServer, tmp_path: Path) -> None:
     (server.root / "out" / "liste.csv").symlink_to(server.root)
     assert code_of(server, tmp_path) == "E208"
     (server.root / "out" / "liste.csv").unlink()
@@ -199,7 +105,7 @@ def test_links_and_special_files_on_the_server_are_refused(server: Server, tmp_p
     assert code_of(server, tmp_path) == "E204"
 
 
-def test_missing_file_too_large_file_and_missing_folder(server: Server, tmp_path: Path) -> None:
+def test_missing_file_too_large_file_and_missing_folder(server: SftpServer, tmp_path: Path) -> None:
     assert code_of(server, tmp_path) == "E201"
     assert pull(server, tmp_path, optional=True) == ()
     assert code_of(server, tmp_path, pattern="nowhere/*.csv") == "E201"
@@ -207,6 +113,6 @@ def test_missing_file_too_large_file_and_missing_folder(server: Server, tmp_path
     assert code_of(server, tmp_path, max_bytes=10) == "E205"
 
 
-def test_server_that_is_not_there_is_worth_another_try(server: Server, tmp_path: Path) -> None:
+def test_server_that_is_not_there_is_worth_another_try(server: SftpServer, tmp_path: Path) -> None:
     server.stop()
     assert code_of(server, tmp_path) == "E220"

@@ -6,36 +6,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cheroot import wsgi
-from wsgidav.wsgidav_app import WsgiDAVApp
 
 from schemas.errors import PipelineError
 from tasks.pull.fetching import pull_source
 from tasks.pull.spec import Auth, PulledFile, PullSpec
-
-USER, PASSWORD = "träger", "sehr geheim"
-
-
-class Cloud:
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        users = {"*": {USER: {"password": PASSWORD}}}
-        app = WsgiDAVApp(
-            {
-                "provider_mapping": {"/": str(root)},
-                "simple_dc": {"user_mapping": users},
-                "http_authenticator": {"accept_basic": True, "accept_digest": False, "default_to_digest": False},
-                "verbose": 0,
-                "logging": {"enable": False},
-            }
-        )
-        self._server = wsgi.Server(("127.0.0.1", 0), app, numthreads=2)
-        self._server.prepare()
-        self.port = self._server.bind_addr[1]
-        threading.Thread(target=self._server.serve, daemon=True).start()
-
-    def stop(self) -> None:
-        self._server.stop()
+from tests.faults.webdav_server import PASSWORD, USER, Cloud
 
 
 @pytest.fixture(scope="module")

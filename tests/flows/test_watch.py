@@ -3,35 +3,20 @@
 import json
 import threading
 from collections.abc import Iterator
-from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MailHandler
 
-from flows.serving import free_port
 from tests.flows.county import MadeUpCounty, standard
-
-
-class Sink(MailHandler):
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[Message] = []
-
-    def handle_message(self, message: Message) -> None:
-        self.mails.append(message)
+from tests.flows.mail_sink import Sink, mail_sink
 
 
 @pytest.fixture
 def mail() -> Iterator[tuple[Sink, int]]:
-    sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield sink, controller.port
-    controller.stop()
+    with mail_sink() as running:
+        yield running
 
 
 @pytest.fixture

@@ -37,3 +37,31 @@ $$;
 
 ALTER TABLE core.person_link DROP CONSTRAINT person_link_one_open;
 CREATE UNIQUE INDEX person_link_one_open ON core.person_link (county, ref_id) WHERE closed_load IS NULL;
+
+-- ---------------------------------------------------------------- workbooks that go out by themselves (outbox)
+-- A published state whose workbooks are to be handed out: written with the release, done after its commit.
+CREATE TABLE ops.handout (
+    county text NOT NULL,
+    as_of date NOT NULL,
+    run_id uuid NOT NULL,
+    published_at timestamptz NOT NULL DEFAULT now(),
+    done_at timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    error_code text,
+    CONSTRAINT handout_pk PRIMARY KEY (county, as_of)
+);
+COMMENT ON TABLE ops.handout IS 'One row a published day whose workbooks go to the outbox; done_at NULL: still to do';
+
+-- What a case manager was handed last. The file keeps its name for ever: two names that look alike never change places.
+CREATE TABLE ops.handout_file (
+    county text NOT NULL,
+    caseworker text NOT NULL,
+    file text NOT NULL,
+    content_hash text,
+    news_hash text,
+    delivered_at timestamptz,
+    mailed_at timestamptz,
+    CONSTRAINT handout_file_pk PRIMARY KEY (county, caseworker),
+    CONSTRAINT handout_file_name UNIQUE (county, file)
+);
+COMMENT ON TABLE ops.handout_file IS 'One row a case manager: the workbook handed out last, and when she was told of it';
