@@ -1,5 +1,7 @@
 """Many counties side by side without an orchestrator: each in a process of its own, so that none harms another.
 
+A worker forks its counties' processes from one that has imported everything (``flows/crew.py``).
+
 The database keeps them apart (a lock and row-level security a county); this
 module only starts a bounded number of commands and sums up how they ended.
 """
@@ -86,6 +88,7 @@ def run_counties(
             running.end()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+    running.leave()
     return [done.result() for done in waiting]
 
 
@@ -117,36 +120,65 @@ def _refused(folder: CountyFolder) -> Outcome:
 
 
 class _Running:
-    """The commands that run at this moment; ``end`` asks all of them to stop and lets no further one start."""
+    """The crew: one member a worker thread (``flows/crew.py``); ``end`` asks the commands at work to stop, for good."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._own = threading.local()
+        self._members: set[subprocess.Popen[str]] = set()
         self._ended = False
 
     def run(self, folder: CountyFolder, words: Sequence[str]) -> Outcome:
         began = time.monotonic()
-        # -P: a folder "flows" where the caller stands is not ours.
-        command = [sys.executable, "-P", "-m", "flows", "--config", str(folder.path), "--json", *words]
+        member = self._member()
+        if member is None:
+            return Outcome(folder.name, folder.key, 1, 0.0)
+        code, printed = _told(member, ["--config", str(folder.path), "--json", *words])
+        return Outcome(folder.name, folder.key, code, time.monotonic() - began, _read(printed))
+
+    def _member(self) -> "subprocess.Popen[str] | None":
+        """Return this thread's member, a fresh one where the last was killed; None once the fleet is ended."""
         with self._guard:
             if self._ended:
-                return Outcome(folder.name, folder.key, 1, 0.0)
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            self._processes.add(process)
-        text, _ = process.communicate()
-        with self._guard:
-            self._processes.discard(process)
-        code = process.returncode if process.returncode >= 0 else 1  # killed by a signal
-        return Outcome(folder.name, folder.key, code, time.monotonic() - began, _read(text))
+                return None
+            member: subprocess.Popen[str] | None = getattr(self._own, "member", None)
+            if member is None or member.poll() is not None:
+                # -P: a folder "flows" where the caller stands is not ours.
+                command = [sys.executable, "-P", "-m", "flows.crew"]
+                pipe, null = subprocess.PIPE, subprocess.DEVNULL
+                member = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null, text=True, encoding="utf-8")
+                self._members.add(member)
+                self._own.member = member
+            return member
 
     def end(self) -> None:
         with self._guard:
             self._ended = True
-            for process in self._processes:
-                process.terminate()
+            for member in self._members:
+                member.terminate()
+
+    def leave(self) -> None:
+        """Let the members go home."""
+        for member in self._members:
+            member.communicate()
 
 
-def _read(text: bytes) -> dict[str, Any]:
+def _told(member: "subprocess.Popen[str]", words: list[str]) -> tuple[int, str]:
+    """Tell a member one command; return its exit code and what it printed, 1 and nothing where either was killed."""
+    assert member.stdin is not None
+    assert member.stdout is not None
+    try:
+        member.stdin.write(json.dumps(words) + "\n")
+        member.stdin.flush()
+        answer = json.loads(member.stdout.readline())
+    except (OSError, ValueError):
+        member.kill()
+        member.wait()
+        return 1, ""
+    return max(answer["code"], 0) or int(answer["code"] < 0), answer["printed"]
+
+
+def _read(text: str) -> dict[str, Any]:
     """Return the command's document; a killed command has none, and says so in words."""
     try:
         document: dict[str, Any] = json.loads(text)

@@ -13,10 +13,11 @@ from typing import Any, Literal
 # Prefect reads its settings once, at import: no call home, room for a slow first start.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+# A server that is gone costs a night seconds, not minutes: what it would show is not worth the wait.
+os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", "3")
 os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
 
 from prefect import State, flow
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.states import Cancelled, Completed, Failed
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -25,8 +26,9 @@ from flows.counties import fleet_of, run_counties
 from flows.nightly import sync
 from flows.pages import failed_page, run_page
 from flows.parameters import RunRequest, RunSummary
-from flows.progress import Teller, tell, told_to
+from flows.progress import tell, told_to
 from flows.rerun import accept_waiting, replay_since
+from flows.showing import SILENT, Shown
 from flows.watching import watch
 from schemas.errors import LockHeld, PipelineError, StepFailed, UsageError
 from schemas.messages import say
@@ -108,10 +110,10 @@ def folder_of(county: str | None) -> str:
 
 def _shown(form: RunForm, county: str | None) -> State[None]:
     """Run what the form asks for and write its page; a start beside a running night is no failure."""
-    folder = folder_of(county)
+    folder, shown = folder_of(county), Shown()
     forget(folder)
     try:
-        with orchestrated(), told_to(_progress_page()):
+        with orchestrated(), told_to(shown.progress):
             summary = _run(form, folder)
             tell(1, 1, say("progress_done"))
     except LockHeld as held:
@@ -119,24 +121,14 @@ def _shown(form: RunForm, county: str | None) -> State[None]:
         return Cancelled(message=str(held))
     except PipelineError as error:
         _last[folder] = error
-        create_markdown_artifact(failed_page(error), key="teilhabe-lauf", description=error.code)
+        shown.page(failed_page(error), error.code)
         if isinstance(error, StepFailed):
             raise
         return Failed(message=str(error))  # what is the matter is known: a traceback would only hide the sentence
     _last[folder] = summary
-    create_markdown_artifact(run_page(summary), key="teilhabe-lauf", description=f"Stichtag {summary.as_of}")
+    shown.page(run_page(summary), f"Stichtag {summary.as_of}")
     text = say(f"status_{summary.status}", as_of=summary.as_of)
     return Failed(message=text) if summary.status == "blocked" else Completed(message=text)
-
-
-def _progress_page() -> Teller:
-    """Make the progress of this run's page and return what moves it on."""
-    shown: Any = create_progress_artifact(0.0, key="teilhabe-fortschritt", description="…")
-
-    def tell_page(share: float, what: str) -> None:
-        update_progress_artifact(artifact_id=shown, progress=round(100 * share, 1), description=what)
-
-    return tell_page
 
 
 @flow(name="nightly-sync", persist_result=False, validate_parameters=True)
@@ -174,7 +166,11 @@ def _watched_fleet() -> State[None]:
 
 
 def sync_under_prefect(request: RunRequest) -> RunSummary:
-    """Run one request as a Prefect flow in this process; without a server of the user's an ephemeral one shows it."""
+    """Run one request as a Prefect flow in this process; without a server of the user's an ephemeral one shows it.
+
+    Prefect only shows: where its server is gone, before the night or within it, the night goes on without it and
+    says so.
+    """
     form = RunForm(
         as_of=request.as_of,
         sources=list(request.sources),
@@ -182,12 +178,19 @@ def sync_under_prefect(request: RunRequest) -> RunSummary:
         reason=request.reason or "",
     )
     parameters: dict[str, Any] = {"form": form}
+    lost = False
     _own_folder.append(request.config_dir)
     try:
         nightly_sync(**parameters, return_state=True)
+    except SILENT:
+        lost = True
     finally:
         _own_folder.pop()
     ended = _last.pop(request.config_dir, None)
-    if isinstance(ended, RunSummary):
-        return ended
-    raise ended or StepFailed("E854")
+    if ended is None and lost:
+        ended = sync(request)
+    if not isinstance(ended, RunSummary):
+        raise ended or StepFailed("E854")
+    if lost:
+        ended.messages.append(f"[E861] {say('E861')}")
+    return ended

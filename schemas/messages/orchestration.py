@@ -39,6 +39,12 @@ MESSAGES: dict[str, Message] = {
         "Port {port} auf 127.0.0.1 ist belegt (läuft teilhabe serve schon?). Weiter: --port und --admin-port wählen",
         "Port {port} on 127.0.0.1 is taken (does teilhabe serve run already?). Next: choose --port and --admin-port",
     ),
+    "E861": Message(
+        "Prefect antwortet nicht; der Lauf ging ohne seine Anzeige weiter. Weiter: den Prefect-Server ansehen, dann "
+        "teilhabe doctor --fix",
+        "Prefect does not answer; the run went on without being shown there. Next: look at the Prefect server, then "
+        "teilhabe doctor --fix",
+    ),
     "fleet_progress": Message(
         "{number}/{count}  {county}  Exit {ending}  ({seconds} s)",
         "{number}/{count}  {county}  exit {ending}  ({seconds} s)",

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy.engine import make_url
 
 from tasks.load.replay import VERSION_TABLES
 from tests.flows.county import ENROLMENT_RECORDS, ROOT, MadeUpCounty, standard
 
+slow = pytest.mark.skipif("FAULT_POINTS" not in os.environ, reason="half a minute and more: make test-faults")
 FIRST, SECOND = "2021-03-01", "2021-03-02"
 OFFERS = """
   offers:

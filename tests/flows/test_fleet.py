@@ -3,11 +3,13 @@
 import contextlib
 import io
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flows import counties as fleet_module
 from tests.flows.county import MadeUpCounty, standard
 
 KEYS = ("09901", "09902", "09903")
@@ -83,3 +85,28 @@ def test_two_folders_with_one_key_never_run(counties: list[MadeUpCounty], tmp_pa
 def test_a_fleet_that_cannot_be_is_a_wrong_question(tmp_path: Path, words: tuple[str, ...]) -> None:
     code, document, _ = fleet(tmp_path, *words)
     assert (code, document["exit_code"]) == (2, 2)
+
+
+def test_a_worker_that_is_killed_costs_one_county_and_the_next_gets_a_fresh_one(
+    counties: list[MadeUpCounty], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All counties of a worker are forked from one process; that it dies is told for the county at work alone."""
+    told: list[int] = []
+    real = fleet_module._told
+
+    def told_to_a_dying_member(member: "subprocess.Popen[str]", words: list[str]) -> tuple[int, str]:
+        told.append(member.pid)
+        if len(told) == 2:
+            member.kill()
+            member.wait()
+        return real(member, words)
+
+    monkeypatch.setattr(fleet_module, "_told", told_to_a_dying_member)
+    code, document, _ = fleet(tmp_path, "sync", "--as-of", "2021-03-01", "--workers", "1")
+    assert statuses(document) == {"kreis1": "published", "kreis2": "failed", "kreis3": "published"}
+    assert (code, "[E858]" in document["counties"][1]["error"]) == (1, True)
+    assert told[0] == told[1] != told[2]
+    assert fleet(tmp_path, "sync", "--as-of", "2021-03-01", "--workers", "1")[1]["statuses"] == {
+        "nothing_new": 2,
+        "published": 1,
+    }
