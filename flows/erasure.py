@@ -12,13 +12,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.archive_search import search_archive
 from flows.erasure_list import ledger_for, suppressed_of
 from flows.erasure_proof import Extent, open_record, proof_path, prove, remember
 from flows.suppression import NAMING, rewrite_archived
-from schemas.deliveries import DeliveredFile, Delivery
 from schemas.errors import UsageError
-from schemas.kinds import KINDS
-from tasks.conform.task import conform_deliveries
+from tasks.erase.glance import Wanted, wanted_of
 from tasks.erase.ledger import Erasure, document_of
 from tasks.erase.orchestrator import take_out
 from tasks.erase.outbox import files_naming
@@ -34,7 +33,6 @@ from tasks.erase.people import (
     tokens_of,
     whole_person,
 )
-from tasks.erase.rows import Found, find_rows
 from tasks.erase.tokens import Suppressed
 from tasks.keys import PSEUDONYM, RECIPIENTS, SUPPRESSION, all_keys, load_key, pseudonym
 from tasks.pull.task import open_archive
@@ -68,7 +66,7 @@ def look_at_erasure(run: Run, asked: str) -> tuple[str, Extent]:
         extent = Extent(facts=count_facts(session, person))
         suppressed = _suppressed_by(run, tokens_of(session, person, load_key(run.county.state, SUPPRESSION), NAMING))
     _look_at_files(run, person, extent)
-    _clean_archive(run, suppressed, extent, dry=True)
+    _clean_archive(run, suppressed, wanted_of(person, NAMING.fold), extent, dry=True)
     return pseudonym(load_key(run.county.state, PSEUDONYM), RECIPIENTS[0], uid), extent
 
 
@@ -133,6 +131,7 @@ def carry_out(run: Run, erasure: Erasure) -> Extent:
     with run.session() as session:
         open_record(session, erasure)
         person = find_suppressed(session, suppressed, NAMING)
+        wanted = _wanted(run, session, person, erasure)
     for path in _look_at_files(run, person, extent):
         path.unlink(missing_ok=True)
     extent.left = take_out(run.county.state / "orchestrator", person)
@@ -141,9 +140,15 @@ def carry_out(run: Run, erasure: Erasure) -> Extent:
         extent.facts = delete_facts(session, person)
         remember(session, erasure, extent)
         reopen_handout(session)
-    _clean_archive(run, suppressed, extent, dry=False)
+    _clean_archive(run, suppressed, wanted, extent, dry=False)
     prove(run, erasure, extent)
     return extent
+
+
+def _wanted(run: Run, session: CountySession, person: Person, erasure: Erasure) -> Wanted:
+    """Return the words that the person's rows must hold; none where the tokens know more than the vault still does."""
+    known = tokens_of(session, person, load_key(run.county.state, SUPPRESSION), NAMING)
+    return wanted_of(person, NAMING.fold) if known >= erasure.tokens else frozenset()
 
 
 def _look_at_files(run: Run, person: Person, extent: Extent) -> list[Path]:
@@ -158,47 +163,20 @@ def _look_at_files(run: Run, person: Person, extent: Extent) -> list[Path]:
     return found
 
 
-def _clean_archive(run: Run, suppressed: Suppressed, extent: Extent, *, dry: bool) -> None:
+def _clean_archive(run: Run, suppressed: Suppressed, wanted: Wanted, extent: Extent, *, dry: bool) -> None:
     """Look through every archived file of sources that name persons; unless dry, write it anew without the rows."""
-    archive = open_archive(run)
-    known = {source.name: source for source in run.county.sources}
-    with run.session() as session:
-        files = session.rows(
-            "SELECT source, sha256, min(name) AS name, array_agg(file_id) AS file_ids FROM raw.file "
-            "WHERE county = :county GROUP BY source, sha256 ORDER BY min(file_id)"
-        )
-    for row in files:
-        source = known.get(row["source"])
-        if not archive.has(row["sha256"]):
-            continue
-        if source is None:
-            extent.unsearched[row["source"]] += 1
-            continue
-        if not any("person_id" in KINDS[kind].names for kind in source.records):
-            continue
-        found = _rows_in(run, source.name, row["sha256"], row["name"], suppressed)
-        if found is None:
-            extent.unsearched[source.name] += 1
-        elif found.places:
-            rows = found.of_file(0)
-            extent.archive[source.name] += len(found.places)
+    try:
+        for each in search_archive(run, suppressed, wanted):
+            if each.source is None or each.found is None:
+                extent.unsearched[each.source_name] += 1
+                continue
+            rows = each.found.of_file(0)
+            extent.archive[each.source_name] += len(each.found.places)
             extent.archived_files += 1
             if not dry:
-                rewrite_archived(run, archive, source, row["sha256"], row["name"], rows)
+                rewrite_archived(run, open_archive(run), each.source, each.sha256, each.name, rows)
                 with run.session() as session:
-                    places = delete_places(session, row["file_ids"], rows)
+                    places = delete_places(session, each.file_ids, rows)
                 extent.facts = {**extent.facts, "quarantine": extent.facts.get("quarantine", 0) + places}
-
-
-def _rows_in(run: Run, source: str, sha256: str, name: str, suppressed: Suppressed) -> Found | None:
-    """Return the person's rows in one archived file; None where it cannot be read."""
-    folder = run.work_folder / "erase" / sha256[:16]
-    try:
-        copy = open_archive(run).open_copy(sha256, folder, name)
-        file = DeliveredFile(name, sha256, unchanged=False, path=copy)
-        conformed = conform_deliveries(run, [Delivery(source, "arrived", (file,))])[0]
-        if conformed.folder is None:
-            return None
-        return find_rows(run.source(source), conformed.folder, suppressed, NAMING)
     finally:
         shutil.rmtree(run.work_folder, ignore_errors=True)

@@ -92,7 +92,7 @@ def rewrite_archived(run: Run, archive: Archive, source: Source, sha256: str, na
         held = {sheet: numbers for sheet, numbers in rows.items() if _holds(before, sheet, numbers)}
         if not held:
             return
-        fresh = write_without(copy, before, held, _split)
+        fresh = write_without(copy, before, held, _split, source.format.password)
         if not same_but(before, read_file(source, fresh, work / "after"), held):
             raise PipelineError("E832", file=name)
         archive.rewrite(sha256, fresh)

@@ -3,7 +3,7 @@
 CSV: the bytes of all other lines stay; the row becomes an empty line. JSON: the
 record becomes an empty object. Workbooks of every kind become a plain xlsx with the
 sheet that is read (hidden sheets, comments, caches and other sheets may name the
-person and are never read: they go). A zip stays a zip of the same member.
+person and are never read: they go), behind the password that the old one had. A zip stays a zip of the same member.
 ``same_but`` proves it: the new file must read like the old one but for these rows.
 """
 
@@ -16,6 +16,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Protocol
 
+_OLE = b"\xd0\xcf\x11\xe0"
 Rows = Mapping[str | None, set[int]]
 """Row numbers as shown, by sheet."""
 
@@ -55,12 +56,14 @@ class Split(Protocol):
         ...
 
 
-def write_without(path: Path, tables: tuple[Table, ...], rows: Rows, split: Split) -> Path:
-    """Write ``path`` anew beside itself without ``rows`` and return the new file."""
+def write_without(path: Path, tables: tuple[Table, ...], rows: Rows, split: Split, password: str | None = None) -> Path:
+    """Write ``path`` anew beside itself without ``rows``, behind the same password; return the new file."""
     target = path.with_name(f"{path.name}.rewritten")
     table = tables[0]
     if table.format in ("xlsx", "xls", "xlsb", "ods"):
         _write_workbook(target, table, rows.get(table.sheet, set()))
+        if password is not None and _is_ole(path):
+            _protect(target, password)
         return target
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
@@ -71,6 +74,21 @@ def write_without(path: Path, tables: tuple[Table, ...], rows: Rows, split: Spli
     else:
         target.write_bytes(_without(path.read_bytes(), tables, rows, split))
     return target
+
+
+def _is_ole(path: Path) -> bool:
+    """Tell whether a workbook is an OLE file, as protected ones are."""
+    with path.open("rb") as file:
+        return file.read(len(_OLE)) == _OLE
+
+
+def _protect(target: Path, password: str) -> None:
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    locked = target.with_name(f"{target.name}.locked")
+    with target.open("rb") as plain, locked.open("wb") as sink:
+        OOXMLFile(plain).encrypt(password, sink)
+    locked.replace(target)
 
 
 def _without(content: bytes, tables: tuple[Table, ...], rows: Rows, split: Split) -> bytes:

@@ -2,18 +2,25 @@
 
 import io
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msoffcrypto
+import olefile
 import pytest
 import xlsxwriter
+import xlwt
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from tests.flows.county import PEOPLE_RECORDS, MadeUpCounty
 
 NAME = "Qwertzberg"
+PASSWORD = "geheim-genug"
+OLE = b"\xd0\xcf\x11\xe0"
 HEADER = ["id", "nach", "vor", "geb", "status", "ags", "eintritt"]
 ROWS = [
     ["1", "Aydin", "Anna", "01.02.2000", "D", "09999001", "2021-02-15"],
@@ -95,11 +102,68 @@ def ods() -> bytes:
     return out.getvalue()
 
 
+def xls() -> bytes:
+    """A workbook as Excel 97 wrote it; the person stands on a second sheet and in the properties, too."""
+    book, out = xlwt.Workbook(), io.BytesIO()
+    book.owner = NAME
+    page, other = book.add_sheet("Leute"), book.add_sheet("Notizen")
+    other.write(0, 0, f"{NAME} anrufen")
+    for number, row in enumerate([HEADER, *ROWS]):
+        for column, cell in enumerate(row):
+            page.write(number, column, cell)
+    book.save(out)
+    return out.getvalue()
+
+
+def xlsb() -> bytes:
+    """Made by hand, record by record: no Python library writes this kind."""
+
+    def record(kind: int, data: bytes = b"") -> bytes:
+        head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        return head + bytes([len(data)]) + data
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    book = record(131) + record(143) + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Leute"))
+    book += record(144) + record(132)
+    sheet = record(129) + record(148, struct.pack("<IIII", 0, len(ROWS), 0, len(HEADER) - 1)) + record(145)
+    for number, row in enumerate([HEADER, *ROWS]):
+        sheet += record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0))
+        sheet += b"".join(record(6, struct.pack("<II", at, 0) + wide(cell)) for at, cell in enumerate(row) if cell)
+    sheet += record(146) + record(130)
+    schemas = "http://schemas.openxmlformats.org"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{schemas}/package/2006/content-types"/>')
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels",
+            f'<Relationships xmlns="{schemas}/package/2006/relationships"><Relationship Id="rId1" '
+            f'Type="{schemas}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.bin"/>'
+            "</Relationships>",
+        )
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+    return out.getvalue()
+
+
+def protected() -> bytes:
+    """The same workbook behind a password that the county knows."""
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(xlsx())).encrypt(PASSWORD, out)
+    return out.getvalue()
+
+
 def plain(path: Path) -> bytes:
     content = path.read_bytes()
-    if not zipfile.is_zipfile(path):
+    if content.startswith(OLE) and olefile.OleFileIO(io.BytesIO(content)).exists("EncryptedPackage"):
+        locked, opened = msoffcrypto.OfficeFile(io.BytesIO(content)), io.BytesIO()
+        locked.load_key(password=PASSWORD)
+        locked.decrypt(opened)
+        content = opened.getvalue()
+    if not zipfile.is_zipfile(io.BytesIO(content)):
         return content
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return b"\n".join(archive.read(name) for name in archive.namelist())
 
 
@@ -112,6 +176,9 @@ CASES: list[tuple[str, str, str, Callable[[], bytes], int]] = [
     ("json", "json", "type: json", json_of, 0),
     ("xlsx", "xlsx", "type: excel, sheet: Leute, skip_footer: 1", xlsx, 0),
     ("ods", "ods", "type: excel, sheet: Leute", ods, 0),
+    ("xls", "xls", "type: excel, sheet: Leute", xls, 0),
+    ("xlsb", "xlsb", "type: excel, sheet: Leute", xlsb, 0),
+    ("protected", "xlsx", f"type: excel, sheet: Leute, skip_footer: 1, password: {PASSWORD}", protected, 0),
 ]
 
 
@@ -135,6 +202,8 @@ def test_lines_go_and_nothing_else_changes(
     objects = [path for path in (county.folder / "state" / "raw").rglob("*") if path.is_file()]
     assert objects
     assert all(NAME.encode() not in plain(path) and b"7007" not in plain(path) for path in objects)
+    if PASSWORD in form:
+        assert all(path.read_bytes().startswith(OLE) for path in objects if path.suffix != ".json"), "still protected"
     again = county.run("rerun", "--since", "2021-03-01", "--from-raw", "--reason", "Probe")
     assert again.code == code, again.stderr
     assert again.records("leute", "participants") == (found - 1, found - 1 - rejected, rejected)
