@@ -40,6 +40,13 @@ class Model:
     high_before: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     low_before: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
+    def members(self) -> list[str]:
+        """Return the member that each column counts."""
+        names = [""] * len(self.low)
+        for (_, member), column in self.column.items():
+            names[column] = member
+        return names
+
     def matrix(self, slack: bool = False) -> list[LinearConstraint]:
         """Return all rows, the assumed ones last; with ``slack``, one more column per assumed row."""
         terms = [*self.rows, *self.assumed]
