@@ -125,6 +125,7 @@ def _finish(run: Run, summary: RunSummary, *, published: bool, blocked: bool = F
     codes += [GateClosed.exit_code] if blocked else []
     codes += [ROWS_IN_QUARANTINE] if summary.open_rows else []
     summary.messages += [delivery.error for delivery in summary.deliveries if delivery.error]
+    summary.messages += [note for delivery in summary.deliveries for note in delivery.notes]
     for gate in summary.gates:
         if not gate.passed and not run.accept:
             summary.messages.append(say("E804", gate=gate.gate, detail=spoken(gate.detail)))

@@ -29,6 +29,7 @@ def place_mappings(source: Source, sheet: RawSheet) -> list[Block]:
     say which of the two the supplier means.
     """
     blocks, missing = [], []
+    names_nothing = sheet.format == "json" and not sheet.header and sheet.rows == 0  # no record, so no names either
     for kind, mappings in source.records.items():
         required = set(KINDS[kind].required)
         for mapping in mappings:
@@ -44,7 +45,7 @@ def place_mappings(source: Source, sheet: RawSheet) -> list[Block]:
         raise DeliveryRefused(
             "E311", source=source.name, file=sheet.file, sheet=sheet.sheet or "-", headers=", ".join(twice)
         )
-    if missing:
+    if missing and not names_nothing:
         names = ", ".join(dict.fromkeys(missing))
         raise DeliveryRefused("E310", source=source.name, file=sheet.file, sheet=sheet.sheet or "-", headers=names)
     return blocks

@@ -2,7 +2,8 @@
 
 Both answer in pages of ``{"_embedded": {"termine": […]}, "page": {…}}`` and hand out
 10,000 offers at most, whatever they count. All pages become one JSON file of that same
-shape, ordered by id, without contact persons: equal offers give equal bytes.
+shape, ordered by id, without contact persons: equal offers give equal bytes. Days
+come as milliseconds since 1970 and stand as ISO dates of the agency's time zone.
 
 Shape and paging follow the public description of both services
 (bundesAPI: berufssprachkurssuche-api, weiterbildungssuche-api); they are tested
@@ -30,7 +31,9 @@ PAGE_SIZE = 500
 CAP = 10_000
 PAGE_BYTES = 64 << 20
 OAUTH_PATH = "/oauth/gettoken_cc"
-PERSONS = frozenset({"ansprechpartner"})
+PERSONS = frozenset({"ansprechpartner", "ansprechperson", "ansprechpersonen", "kontaktperson"})
+STAMPS = frozenset({"beginn", "ende", "anmeldeschluss", "aktualisierungsdatum", "letzteaktualisierung"})
+AGENCY_ZONE = "Europe/Berlin"
 
 
 def pull(spec: PullSpec, url: str, into: Path) -> tuple[PulledFile, ...]:
@@ -130,19 +133,36 @@ def _with_page(address: str, number: int) -> str:
 
 
 def _document(offers: dict[str, dict[str, Any]], total: int) -> bytes:
-    ordered = [_without_persons(offers[key]) for key in sorted(offers, key=lambda key: (len(key), key))]
+    ordered = [_readable(offers[key]) for key in sorted(offers, key=lambda key: (len(key), key))]
     page = {"number": 0, "size": len(ordered), "totalElements": total, "totalPages": 1}
     document = {"_embedded": {"termine": ordered}, "page": page}
     return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 
-def _without_persons(value: Any) -> Any:
-    """Drop contact persons at the door: nothing in the county's work needs their names."""
+def _readable(value: Any) -> Any:
+    """Drop contact persons at the door, nothing in the county's work needs their names; write stamps as days."""
     if isinstance(value, dict):
-        return {key: _without_persons(each) for key, each in value.items() if key not in PERSONS}
+        return {
+            key: _day(each) if key.casefold() in STAMPS else _readable(each)
+            for key, each in value.items()
+            if key.casefold() not in PERSONS
+        }
     if isinstance(value, list):
-        return [_without_persons(each) for each in value]
+        return [_readable(each) for each in value]
     return value
+
+
+def _day(value: Any) -> Any:
+    """Return the day of a stamp in milliseconds; anything else as it is."""
+    from zoneinfo import ZoneInfo
+
+    stamp = _stamp(value)
+    return value if stamp is None else datetime.fromtimestamp(stamp / 1000, ZoneInfo(AGENCY_ZONE)).date().isoformat()
+
+
+def _stamp(value: Any) -> int | None:
+    text = str(value).removeprefix("-")
+    return int(str(value)) if not isinstance(value, bool) and text.isdecimal() and 8 < len(text) < 14 else None
 
 
 def _name(address: str) -> str:
@@ -161,6 +181,6 @@ def _newest(offers: dict[str, dict[str, Any]]) -> datetime | None:
 
 def _stamps(offers: dict[str, dict[str, Any]]) -> Iterator[int]:
     for offer in offers.values():
-        text = str(offer.get("aktualisierungsdatum") or "")
-        if text.isdecimal() and len(text) <= 15:
-            yield int(text)
+        stamp = _stamp(offer.get("aktualisierungsdatum"))
+        if stamp is not None:
+            yield stamp

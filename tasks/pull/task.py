@@ -2,6 +2,7 @@
 
 import glob
 import hashlib
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,11 +23,14 @@ from tasks.pull.registry import (
     waiting_of,
 )
 from tasks.pull.sealing import read_keys
-from tasks.pull.spec import PulledFile
+from tasks.pull.spec import TIMEOUT_S, PulledFile, is_transient
 from tasks.run import Run, source_hash
 from tasks.step import step
 from tasks.warehouse.foreign import read_foreign
 from tasks.warehouse.session import CountySession
+
+PAUSES_S = (1.0, 5.0)
+"""Seconds between the tries of one source."""
 
 
 @step("pull deliveries", retries=0)
@@ -48,7 +52,7 @@ def pull_sources(run: Run) -> list[Delivery]:
 
 def _pulled(run: Run, source: Source, archive: Archive) -> list[Delivery]:
     try:
-        files = _fetch(run, source)
+        files = _fetch_patiently(run, source)
     except SourceUnavailable as error:
         return [Delivery(source.name, "unreadable", error=str(error), exit_code=error.exit_code)]
     if not files:
@@ -62,6 +66,22 @@ def open_archive(run: Run) -> Archive:
 
     keys = read_keys(os.environ)
     return Archive(run.county.state / "raw", keys.current, keys.older)
+
+
+def _fetch_patiently(run: Run, source: Source) -> tuple[PulledFile, ...]:
+    """Fetch, and try again with growing pauses where that may help, until the source's time cap is used up.
+
+    The step itself is not repeated: that would fetch the sources again that answered.
+    """
+    began, cap = time.monotonic(), source.pull.timeout_s or TIMEOUT_S
+    for pause in PAUSES_S:
+        try:
+            return _fetch(run, source)
+        except SourceUnavailable as error:
+            if not is_transient(error) or time.monotonic() - began + pause > cap:
+                raise
+        time.sleep(pause)
+    return _fetch(run, source)
 
 
 def _fetch(run: Run, source: Source) -> tuple[PulledFile, ...]:
@@ -144,7 +164,12 @@ def _with_retries(run: Run, source: Source, pulled: list[Delivery], archive: Arc
         retries = retries_of(session, source.name, run.as_of)
     standing = {delivery.delivery_id: delivery for delivery in pulled}
     again = [
-        replace(delivery, again=True, recalled=delivery.delivery_id not in standing)
+        replace(
+            delivery,
+            again=True,
+            recalled=delivery.delivery_id not in standing,
+            notes=standing[delivery.delivery_id].notes if delivery.delivery_id in standing else (),
+        )
         for delivery in _from_archive(run, retries, archive)
     ]
     opened = {delivery.delivery_id for delivery in again}

@@ -1,7 +1,8 @@
 """Read JSON: a list of objects, or an object of such lists (one table each).
 
 Inner objects become dotted names (``a.b``), lists are joined by ``|``; numbers stay as
-they were written. An object without any list of objects is one record.
+they were written. An envelope, an object that holds nothing but objects, is opened
+(``{"_embedded": {"termine": […]}, "page": {…}}``). An object without any list of objects is one record.
 """
 
 import json
@@ -51,10 +52,17 @@ def record_lists(document: Any) -> dict[str | None, list[dict[str, Any]]]:
         return {None: _objects(document)}
     if not isinstance(document, dict):
         raise Refused("E358")
-    lists = {k: v for k, v in document.items() if isinstance(v, list) and v and isinstance(v[0], dict)}
-    if not lists:
-        empty = [k for k, v in document.items() if v == []]
-        return {empty[0]: []} if empty and len(document) == 1 else {None: [document]}
+    lists = _lists_in(document)
+    if not lists and document and all(isinstance(inner, dict) for inner in document.values()):
+        lists = {name: rows for inner in document.values() for name, rows in _lists_in(inner).items()}
+    return lists or {None: [document]}
+
+
+def _lists_in(holder: dict[str, Any]) -> dict[str | None, list[dict[str, Any]]]:
+    """Return the lists of objects that ``holder`` names; one that holds an empty list alone names no records."""
+    lists = {k: v for k, v in holder.items() if isinstance(v, list) and v and isinstance(v[0], dict)}
+    if not lists and list(holder.values()) == [[]]:
+        return {next(iter(holder)): []}
     return {name: _objects(rows) for name, rows in lists.items()}
 
 
