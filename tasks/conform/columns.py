@@ -132,17 +132,11 @@ class TypedColumn:
         if self.column.type == "bool" and (self.column.required or self._is_marked()):
             return pc.if_else(empty, pa.scalar(value=False), values), broken
         if self.column.required:
-            unfilled = pc.and_(pc.is_null(values), pa.array(_complement(len(values), broken)))
-            broken = broken + [(row, "missing_value") for row in pc.indices_nonzero(unfilled).to_pylist()]
+            told = {row for row, _ in broken}
+            unfilled = pc.indices_nonzero(pc.is_null(values)).to_pylist()
+            broken = broken + [(row, "missing_value") for row in unfilled if row not in told]
         return values, broken
 
     def _is_marked(self) -> bool:
         """Whether this supplier ticks cells (x or empty) instead of writing ja and nein."""
         return {text.casefold() for text in self.known} == {MARK_WORD}
-
-
-def _complement(count: int, broken: list[tuple[int, str]]) -> list[bool]:
-    flags = [True] * count
-    for row, _ in broken:
-        flags[row] = False
-    return flags

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +16,11 @@ from tasks.conform.columns import ARROW_TYPES, TypedColumn
 from tasks.conform.heading import Block
 
 NO = pa.scalar(value=False)
-_PANDAS_TYPES = {pa.bool_(): pd.BooleanDtype(), pa.int32(): pd.Int64Dtype()}
+_PANDAS_TYPES = {
+    pa.bool_(): pd.BooleanDtype(),
+    pa.int32(): pd.Int64Dtype(),
+    pa.string(): pd.ArrowDtype(pa.string()),  # as they lie: no text is copied to be checked
+}
 _REFERENCES = ("person_id", "offer_id")
 
 
@@ -36,14 +42,14 @@ class Draft:
     """The values of one block of one batch.
 
     ``broken`` holds (row index, column, rule) of cells; ``present`` says which
-    rows make a record of this kind; ``rows`` are the row numbers as shown.
+    rows make a record of this kind (a flag a row); ``rows`` are the row numbers as shown.
     """
 
     columns: BlockColumns
     kind: Kind
     values: dict[str, pa.Array]
     broken: list[tuple[int, str, str]]
-    present: list[bool]
+    present: npt.NDArray[np.bool_]
     rows: pa.Array
 
 
@@ -74,7 +80,7 @@ def draft_records(columns: BlockColumns, batch: pa.RecordBatch) -> Draft:
     return Draft(columns, kind, values, broken, _present(columns, kind, batch), batch.column(0))
 
 
-def _present(columns: BlockColumns, kind: Kind, batch: pa.RecordBatch) -> list[bool]:
+def _present(columns: BlockColumns, kind: Kind, batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
     """Tell which rows make a record: the key date or an answer is filled, or else any cell that is the block's own."""
     if kind.answers:
         own = [name for name in kind.answers if name in columns.typed]
@@ -83,26 +89,31 @@ def _present(columns: BlockColumns, kind: Kind, batch: pa.RecordBatch) -> list[b
     else:
         own = [name for name in columns.typed if name not in _REFERENCES or name in kind.key]
     places = [columns.block.positions[name] for name in own if columns.typed[name].mapping.column is not None]
-    filled = [pc.is_valid(batch.column(place + 1)) for place in places if place is not None]
-    if not filled:
-        return [True] * batch.num_rows
-    any_filled = filled[0]
+    filled = [batch.column(place + 1) for place in places if place is not None]
+    if not filled or any(column.null_count == 0 for column in filled):
+        return np.ones(batch.num_rows, dtype=bool)
+    any_filled = filled[0].is_valid()
     for other in filled[1:]:
-        any_filled = pc.or_(any_filled, other)
-    present: list[bool] = any_filled.to_pylist()
+        any_filled = pc.or_(any_filled, other.is_valid())
+    present: npt.NDArray[np.bool_] = any_filled.to_numpy(zero_copy_only=False).copy()
     return present
 
 
 def broken_by_schema(draft: Draft, passed_over: set[int]) -> set[tuple[int, str, str]]:
     """Hold the rows that parsed against the kind's pandera schema; (row index, column, rule) of what breaks."""
-    keep = [i for i, there in enumerate(draft.present) if there and i not in passed_over]
-    if not keep:
+    kept = draft.present.copy()
+    kept[list(passed_over)] = False
+    keep = np.flatnonzero(kept)
+    if not len(keep):
         return set()
-    frame = pa.table(draft.values).take(pa.array(keep)).to_pandas(date_as_object=False, types_mapper=_PANDAS_TYPES.get)
+    table = pa.table(draft.values)
+    if len(keep) < len(kept):
+        table = table.filter(pa.array(kept))
+    frame = table.to_pandas(date_as_object=False, types_mapper=_PANDAS_TYPES.get)
     for column in draft.kind.columns:
         if column.type == "date":
             frame[column.name] = frame[column.name].astype("datetime64[us]")
-    return {(keep[found.position], found.column, found.rule) for found in broken_rows(frame, draft.kind.name)}
+    return {(int(keep[found.position]), found.column, found.rule) for found in broken_rows(frame, draft.kind.name)}
 
 
 def remarks(draft: Draft) -> Iterator[tuple[int, str, str]]:

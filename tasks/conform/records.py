@@ -11,11 +11,13 @@ the delivery), ``sheet``, ``row`` (int32, as a spreadsheet shows it) and
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from config.sources import Source
 from schemas.deliveries import Ending, SheetRows
@@ -86,7 +88,8 @@ def conform_sheets(source: Source, files: list[tuple[RawSheet, ...]], lists: Lis
                 kind = table.schema.metadata[b"kind"].decode()
                 streams[kind].write_table(table.replace_schema_metadata(None))
                 found, bad = result.found.get(kind, (0, 0))
-                result.found[kind] = (found + table.num_rows, bad + table.column("rejected").to_pylist().count(True))
+                rejected = pc.sum(table.column("rejected")).as_py() or 0
+                result.found[kind] = (found + table.num_rows, bad + rejected)
             unanswered, endings = (
                 result.rows[n] - b for n, b in zip(("without_record", "endings"), before, strict=True)
             )
@@ -121,14 +124,14 @@ class _Batch:
 
     file: int
     sheet: RawSheet
-    rows: list[int]
+    rows: pa.Array
     bad: set[int]
     valueless: Mapping[tuple[int | None, str | None], str]
     result: Conformed
 
     def place(self, draft: Draft, position: int, name: str, rule: str) -> RowFinding:
         """Name the place of a finding: header as delivered, row as shown."""
-        header, row = draft.columns.header_of(name), self.rows[position]
+        header, row = draft.columns.header_of(name), self.rows[position].as_py()
         if rule == "missing_value" and self.valueless:
             place = draft.columns.block.positions.get(name)
             delivered = self.sheet.header[place] if place is not None else header
@@ -149,15 +152,15 @@ def _conform_sheet(
         record_batch, ended = split_endings(sheet, delivered)
         result.endings += ended
         result.rows["endings"] += delivered.num_rows - record_batch.num_rows
-        rows: list[int] = record_batch.column(0).to_pylist()
-        batch = _Batch(index, sheet, rows, {i for i, row in enumerate(rows) if row in poisoned}, valueless, result)
+        rows = record_batch.column(0)
+        batch = _Batch(index, sheet, rows, _indices_of(rows, poisoned), valueless, result)
         drafts = [draft_records(columns, record_batch) for columns in prepared]
         unread = sorted(batch.bad)
         for draft in drafts:
             _check(draft, batch)
         _reject_without_record(drafts, batch)
         result.errors += [
-            RowFinding(index, sheet.sheet, rows[i], draft.kind.name, None, poisoned[rows[i]])
+            RowFinding(index, sheet.sheet, rows[i].as_py(), draft.kind.name, None, poisoned[rows[i].as_py()])
             for draft in drafts
             for i in unread
             if draft.present[i]
@@ -167,6 +170,14 @@ def _conform_sheet(
     if seen != sheet.rows:  # a row that is neither typed nor counted as blank or footer would be lost
         raise SourceUnavailable("E312", source=source.name, file=sheet.file, rows=sheet.rows, accounted=seen)
     result.warn([RowFinding(index, sheet.sheet, None, None, None, rule) for rule in sorted(dialect.remarks)])
+
+
+def _indices_of(rows: pa.Array, wanted: Collection[int | None]) -> set[int]:
+    """Return where in the batch the wanted row numbers stand."""
+    if not wanted:
+        return set()
+    found: list[int] = pc.indices_nonzero(pc.is_in(rows, pa.array(wanted, pa.int32()))).to_pylist()
+    return set(found)
 
 
 def _check(draft: Draft, batch: _Batch) -> None:
@@ -194,12 +205,8 @@ def _reject_without_record(drafts: list[Draft], batch: _Batch) -> None:
     that nobody answered is counted as blank.
     """
     first = drafts[0]
-    if any(all(draft.present) for draft in drafts):
-        return
     is_form = all(draft.kind.answers for draft in drafts)
-    for i in range(len(batch.rows)):
-        if any(draft.present[i] for draft in drafts):
-            continue
+    for i in np.flatnonzero(~np.logical_or.reduce([draft.present for draft in drafts])).tolist():
         if is_form and i not in batch.bad:
             batch.result.rows["without_record"] += 1
             continue
@@ -211,12 +218,14 @@ def _reject_without_record(drafts: list[Draft], batch: _Batch) -> None:
 
 def _finished(draft: Draft, batch: _Batch) -> pa.Table:
     count = len(batch.rows)
+    rejected = np.zeros(count, dtype=bool)
+    rejected[list(batch.bad)] = True
     columns = {
         **draft.values,
-        "file": pa.array([batch.file] * count, pa.int32()),
-        "sheet": pa.array([batch.sheet.sheet] * count, pa.string()),
+        "file": pa.array(np.full(count, batch.file, np.int32)),
+        "sheet": pa.repeat(pa.scalar(batch.sheet.sheet, pa.string()), count),
         "row": draft.rows,
-        "rejected": pa.array([i in batch.bad for i in range(count)]),
+        "rejected": pa.array(rejected),
     }
     table = pa.table(columns, schema=record_schema(draft.kind).with_metadata({"kind": draft.kind.name}))
-    return table if all(draft.present) else table.filter(pa.array(draft.present))
+    return table if draft.present.all() else table.filter(pa.array(draft.present))

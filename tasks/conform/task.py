@@ -6,7 +6,7 @@ from config.sources import Source
 from schemas.deliveries import DeliveredFile, Delivery
 from schemas.errors import DeliveryRefused, PipelineError, SourceUnavailable
 from tasks.conform.lists import lists_of
-from tasks.conform.reading import RawSheet, ReadRequest, read_delivery
+from tasks.conform.reading import RawSheet, ReadRequest, read_delivery, shared_reader
 from tasks.conform.records import conform_sheets
 from tasks.run import Run
 from tasks.step import step
@@ -15,7 +15,10 @@ from tasks.step import step
 @step("conform rows")
 def conform_deliveries(run: Run, deliveries: list[Delivery]) -> list[Delivery]:
     """Read and check every open delivery; one that cannot be read or lacks a column leaves the others running."""
-    return [_conformed(run, delivery) if delivery.is_open else delivery for delivery in deliveries]
+    if not any(delivery.is_open for delivery in deliveries):
+        return deliveries
+    with shared_reader():
+        return [_conformed(run, delivery) if delivery.is_open else delivery for delivery in deliveries]
 
 
 def _conformed(run: Run, delivery: Delivery) -> Delivery:

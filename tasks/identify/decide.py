@@ -81,12 +81,17 @@ def veto_of(pairs: pd.DataFrame) -> npt.NDArray[np.object_]:
     return chosen
 
 
+def is_kin(pairs: pd.DataFrame) -> pd.Series:
+    """Tell which pairs share the birth date and a name part."""
+    return pairs["birth"].eq(BirthLevel.EXACT) & (pairs[["exact", "romanised", "near"]].sum(axis=1) > 0)
+
+
 def has_kin(pairs: pd.DataFrame) -> pd.Series:
     """Tell where another person with this birth date shares a name part, and this agreement is loose.
 
     A twin or sibling of the table may be meant; only a large lead tells them apart.
     """
-    kin = pairs["birth"].eq(BirthLevel.EXACT) & (pairs[["exact", "romanised", "near"]].sum(axis=1) > 0)
+    kin = is_kin(pairs)
     others = kin.groupby(pairs["mention"]).transform("sum") - kin.astype(int)
     return (others > 0) & pairs["loose"]
 

@@ -16,11 +16,14 @@ from schemas.errors import StepFailed
 from tasks.identify.birthdays import BirthLevel
 from tasks.identify.block import Blocks
 from tasks.identify.compare import rarity_bits
-from tasks.identify.decide import ALWAYS_REVIEW, evidence_of, has_kin, veto_of
-from tasks.identify.encode import Ints, encode
+from tasks.identify.decide import ALWAYS_REVIEW, evidence_of, is_kin, veto_of
+from tasks.identify.encode import Encoded, Ints, encode
 from tasks.identify.resolve import NAME_COLUMNS, compare_in_chunks, require_columns
 from tasks.identify.weights import Weights
 
+RECORDS_AT_ONCE = 4_000
+PAIRS_KEPT_APART = 200_000
+"""Records and pairs looked at together; they bound memory and never change a result."""
 PAIR_COLUMNS = ("left_key", "right_key", "state", "score", "rule", "evidence")
 
 
@@ -39,10 +42,8 @@ def link_records(records: pd.DataFrame, weights: Weights, decisions: pd.DataFram
     """
     require_columns(records, "records", ("record_key", "source", *NAME_COLUMNS), "record_key")
     must, cannot = _decided(decisions)
-    pairs = _scored(records.sort_values("record_key", ignore_index=True), weights)
+    pairs = _scored(records.sort_values("record_key", ignore_index=True), weights, cannot)
     if len(pairs):
-        keys = list(zip(pairs["left_key"], pairs["right_key"], strict=True))
-        pairs = pairs[[key not in cannot for key in keys]]
         pairs = pairs.assign(**_ruled(pairs, weights))
         pairs = pairs[pairs["state"].ne("none")]
     found = pd.DataFrame(
@@ -107,32 +108,62 @@ def _decided(decisions: pd.DataFrame | None) -> tuple[set[tuple[str, str]], set[
     return must, cannot
 
 
-def _scored(records: pd.DataFrame, weights: Weights) -> pd.DataFrame:
-    """Return every candidate pair once, scored, with the keys and sources of both sides."""
+def _scored(records: pd.DataFrame, weights: Weights, cannot: set[tuple[str, str]]) -> pd.DataFrame:
+    """Return every candidate pair that may be ruled on, scored, with the keys and sources of both sides.
+
+    Pairs that a person has split (``cannot``) are no candidates and nobody's relatives.
+
+    A bounded number of records is compared at once, and of pairs below the floor only their number as
+    relatives is kept: memory follows the pairs that matter, not all that were looked at.
+    """
     vocabulary, (encoded,) = encode([records], ["record_key"])
-    at, to = Blocks(vocabulary, encoded).candidates(encoded, np.arange(len(encoded), dtype=np.int64))
-    once = np.unique(np.minimum(at, to) * len(encoded) + np.maximum(at, to))
-    once = once[once // len(encoded) != once % len(encoded)]
-    pairs: tuple[Ints, Ints] = (once // len(encoded), once % len(encoded))
     bits = np.minimum(rarity_bits(vocabulary, encoded, weights.smoothing, weights.usual_share), weights.max_bits)
-    scored = compare_in_chunks(vocabulary, encoded, encoded, pairs, bits, weights)
-    if not len(scored):
-        return scored
+    pairs = _unordered_candidates(Blocks(vocabulary, encoded), encoded)
+    tables = []
+    kin_of_left, kin_of_right = (np.zeros(len(encoded), dtype=np.int64) for _ in range(2))
+    for start in range(0, len(pairs), PAIRS_KEPT_APART):
+        at, to = np.divmod(pairs[start : start + PAIRS_KEPT_APART], len(encoded))
+        scored = compare_in_chunks(vocabulary, encoded, encoded, (at, to), bits, weights)
+        named = zip(encoded.keys[at], encoded.keys[to], strict=True)
+        scored = scored[[pair not in cannot for pair in named]] if cannot else scored
+        kin = is_kin(scored)
+        kin_of_left += np.bincount(scored["at"][kin], minlength=len(encoded))
+        kin_of_right += np.bincount(scored["to"][kin], minlength=len(encoded))
+        safe, always = _named_alike(scored)
+        tables.append(scored.assign(kin=kin)[safe | always | (scored["score"] >= weights.floor)])
+    if not tables:
+        return pd.DataFrame()
+    kept = pd.concat(tables, ignore_index=True)
     source = records["source"].to_numpy(dtype=object)
-    left, right = scored["at"].to_numpy(), scored["to"].to_numpy()
-    return scored.assign(
-        left_key=encoded.keys[left], right_key=encoded.keys[right], one_source=source[left] == source[right]
+    left, right = kept["at"].to_numpy(), kept["to"].to_numpy()
+    others = np.maximum(kin_of_left[left], kin_of_right[right]) - kept["kin"].to_numpy(dtype=np.int64)
+    return kept.assign(
+        left_key=encoded.keys[left],
+        right_key=encoded.keys[right],
+        one_source=source[left] == source[right],
+        kin=(others > 0) & kept["loose"],  # a relative of either side
     )
 
 
-def _kin_on_either_side(pairs: pd.DataFrame) -> pd.Series:
-    return has_kin(pairs.assign(mention=pairs["at"])) | has_kin(pairs.assign(mention=pairs["to"]))
+def _unordered_candidates(blocks: Blocks, encoded: Encoded) -> Ints:
+    """Return every candidate pair once as smaller row × rows + larger row, whichever side finds the other."""
+    found = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, len(encoded), RECORDS_AT_ONCE):
+        rows = np.arange(start, min(start + RECORDS_AT_ONCE, len(encoded)), dtype=np.int64)
+        at, to = blocks.candidates(encoded, rows)
+        found.append(np.unique((np.minimum(at, to) * len(encoded) + np.maximum(at, to))[at != to]))
+    return np.unique(np.concatenate(found))
+
+
+def _named_alike(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Tell which pairs link by the safe key, and which a person decides whatever their score."""
+    safe = pairs["same_name"] & pairs["birth"].eq(BirthLevel.EXACT)
+    return safe, pairs["same_name"] & pairs["birth"].isin([int(level) for level in ALWAYS_REVIEW])
 
 
 def _ruled(pairs: pd.DataFrame, weights: Weights) -> dict[str, Any]:
     """Return state and rule of each pair; a relative of either side always asks for review here."""
-    safe = pairs["same_name"] & pairs["birth"].eq(BirthLevel.EXACT)
-    always = pairs["same_name"] & pairs["birth"].isin([int(level) for level in ALWAYS_REVIEW])
+    safe, always = _named_alike(pairs)
     veto = veto_of(pairs)
     conditions = [
         safe,
@@ -140,7 +171,7 @@ def _ruled(pairs: pd.DataFrame, weights: Weights) -> dict[str, Any]:
         veto != "",
         pairs["score"] < weights.link_score,
         pairs["one_source"],
-        _kin_on_either_side(pairs),
+        pairs["kin"],
     ]
     names = ["safe_key", "below_floor", "", "score_too_low", "same_source", "relative_in_table"]
     rules = [np.full(len(pairs), name, dtype=object) for name in names]

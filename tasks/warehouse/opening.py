@@ -54,4 +54,4 @@ def open_warehouse(county: County) -> Warehouse:
         raise WarehouseUnreachable("E510", version=version, wanted=wanted)
     if version > wanted:
         raise WarehouseUnreachable("E511", version=version, wanted=wanted)
-    return Warehouse(url, open_engine(url, PIPELINE_ROLE), version)
+    return Warehouse(url, open_engine(url, PIPELINE_ROLE, keeps_open=True), version)

@@ -1,12 +1,17 @@
 """The child process: a poisoned file costs itself and nothing else."""
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from schemas.errors import SourceUnavailable
-from tasks.conform.reading import ReadLimits, ReadRequest, read_delivery
+from tasks.conform.reading import ReadLimits, ReadRequest, read_delivery, shared_reader
+from tasks.conform.reading.reader import ROOT, reader_for
 
 MARKER = "Zzyzxmann"
 
@@ -98,16 +103,73 @@ def test_too_many_columns_rows_and_findings_are_refused(delivery: Path, workdir:
 def test_a_password_never_stands_on_the_command_line(
     delivery: Path, workdir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import subprocess
-
     seen: list[str] = []
-    run = subprocess.run
+    start = subprocess.Popen
 
     def watch(command: list[str], **kwargs: object) -> object:
         seen.extend([*command, *map(str, dict(kwargs["env"]).values())])  # type: ignore[call-overload]
-        return run(command, **kwargs)  # type: ignore[call-overload]
+        return start(command, **kwargs)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(subprocess, "run", watch)
+    monkeypatch.setattr(subprocess, "Popen", watch)
     read_delivery(ReadRequest(delivery, password="geheim"), workdir=workdir)
     assert seen
     assert not any("geheim" in text for text in seen)
+
+
+def readers() -> list[int]:
+    """Return the reader processes that this process has started and that still run."""
+    own = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    return [int(pid) for pid in own if b"tasks.conform.reading.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_files_of_one_night_are_read_by_forks_of_one_process_that_a_poisoned_one_leaves_alone(
+    delivery: Path, workdir: Path
+) -> None:
+    poisoned = delivery.with_name("gift.json")
+    poisoned.write_text('[{"x": "' + "y" * 200_000_000 + '"}]')
+    with shared_reader():
+        assert read_delivery(ReadRequest(delivery), workdir=workdir)[0].rows == 1
+        (reader,) = readers()
+        for _ in range(2):
+            assert read_delivery(ReadRequest(delivery), workdir=workdir)[0].rows == 1
+            assert refusal(ReadRequest(poisoned, type="json"), workdir, memory_mb=400).code in {"E304", "E305"}
+            assert readers() == [reader]
+        # A fork of a process with more threads than one may hang; and no delivered file is open in it.
+        assert len(list(Path(f"/proc/{reader}/task").iterdir())) == 1
+        open_files = [str(link.readlink()) for link in Path(f"/proc/{reader}/fd").iterdir()]
+        assert all(name == os.devnull or name.startswith("pipe:") for name in open_files), open_files
+    assert readers() == []
+
+
+def test_a_reader_that_was_killed_is_replaced_for_the_next_file(delivery: Path, workdir: Path) -> None:
+    with shared_reader():
+        read_delivery(ReadRequest(delivery), workdir=workdir)
+        (reader,) = readers()
+        os.kill(reader, signal.SIGKILL)
+        while Path(f"/proc/{reader}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            pass
+        assert read_delivery(ReadRequest(delivery), workdir=workdir)[0].rows == 1
+
+
+def test_whoever_is_told_a_password_reads_no_other_file() -> None:
+    with shared_reader():
+        with reader_for(alone=False) as one, reader_for(alone=False) as other:
+            assert one is other
+        with reader_for(alone=True) as own:
+            assert own is not one
+            assert own.is_alive
+        assert not own.is_alive
+        assert one.is_alive
+
+
+def test_the_reader_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    starter = tmp_path / "starter.py"
+    starter.write_text(
+        "import os\nfrom tasks.conform.reading.reader import Reader\nreader = Reader()\n"
+        "print(reader._process.pid, flush=True)\nos.kill(os.getpid(), 9)\n"
+    )
+    pid = int(subprocess.run([sys.executable, starter], stdout=subprocess.PIPE, check=False, cwd=ROOT).stdout)
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{pid}").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

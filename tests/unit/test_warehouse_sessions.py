@@ -203,3 +203,19 @@ def test_a_server_that_recovers_is_waited_for_and_a_missing_one_is_not(monkeypat
     answers = iter([psycopg.OperationalError("connection refused")])
     with pytest.raises(psycopg.OperationalError):
         engine._patient_connection([], {})
+
+
+def test_an_engine_that_keeps_open_goes_on_with_its_session_and_replaces_one_that_was_cut(warehouse_url: str):
+    def told(engine):
+        with engine.begin() as conn:
+            return conn.execute(text("SELECT pg_backend_pid(), current_user::text")).one()
+
+    engine = open_engine(warehouse_url, keeps_open=True)
+    first = told(engine)
+    assert told(engine) == first
+    with open_engine(warehouse_url, None).begin() as conn:
+        conn.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first[0]})
+    after = told(engine)
+    assert after[0] != first[0]
+    assert after[1] == first[1] == "teilhabe_pipeline"
+    engine.dispose()

@@ -5,7 +5,6 @@ it is RFC 4180 to the letter, holds nothing that needs a finding, and Arrow sees
 rows as there are lines.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +19,7 @@ from tasks.conform.reading.clean_columns import clean_column
 SLOW_BYTES = (b"\0", b"\x1c", b"\x1d", b"\x1e", b"\x1f")
 """NUL needs a finding; the separators are blanks to Python and not to Arrow."""
 ERROR_BYTES = tuple(token.encode() for token in sorted(ERROR_CELLS))
+QUOTE, LINE_END, RETURN = 0x22, 0x0A, 0x0D
 Slow = Callable[[Iterator[bytes], int], int]
 
 
@@ -34,9 +34,7 @@ class BlockReader:
     """
 
     def __init__(self, delimiter: str, width: int, add_columns: Callable[..., None], read_slowly: Slow) -> None:
-        mark = re.escape(delimiter.encode())
-        cell = rb'(?:"[^"]*+(?:""[^"]*+)*+"|[^"\r\n' + mark + rb"]*+)"
-        self._whole_records = re.compile(rb"(?:" + cell + rb"(?:" + mark + cell + rb")*+\r?\n)*+")
+        self._mark = ord(delimiter)
         self._width = width
         self._add_columns = add_columns
         self._read_slowly = read_slowly
@@ -67,9 +65,8 @@ class BlockReader:
     def _cut(self, data: bytes) -> int:
         """Return where the last whole record ends; 0 when this is not plain CSV."""
         if b'"' in data:
-            match = self._whole_records.match(data)
-            return match.end() if match else 0
-        if data.count(b"\r") != data.count(b"\r\n"):
+            return whole_records(data, self._mark)
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
             return 0
         return data.rfind(b"\n") + 1
 
@@ -97,7 +94,37 @@ class BlockReader:
             table = csv.read_csv(pa.py_buffer(data), self._read, parse, self._convert)
         except pa.ArrowInvalid:
             return None
-        return table if table.num_rows == data.count(b"\n") else None
+        return table if table.num_rows == np.count_nonzero(np.frombuffer(data, np.uint8) == LINE_END) else None
+
+
+def whole_records(data: bytes, mark: int) -> int:
+    """Return where the last record ends before which every quote stands as RFC 4180 has it; 0 when none does.
+
+    By turns a quote opens and closes. One that opens stands at the start of a cell, or right after one that closes
+    (a doubled quote); one that closes stands at the end of a cell or right before one that opens. Between two cells
+    without quotes no carriage return stands alone.
+    """
+    text = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(text == QUOTE)
+    opens, closes = quotes[::2], quotes[1::2]
+    # A byte before the first and after the last: a record's end, or what is not known yet.
+    before = np.where(opens > 0, text[opens - 1], LINE_END)
+    after = text[np.minimum(closes + 1, len(text) - 1)]
+    doubled = np.zeros(len(opens), dtype=bool)
+    doubled[1:] = opens[1:] == closes[: len(opens) - 1] + 1
+    starts = (before == mark) | (before == LINE_END) | doubled
+    joined = np.zeros(len(closes), dtype=bool)
+    joined[: len(opens) - 1] = doubled[1:]
+    ends = (after == mark) | (after == LINE_END) | (after == RETURN) | joined | (closes == len(text) - 1)
+    returns = np.flatnonzero(text == RETURN)
+    if len(returns):
+        follower = text[np.minimum(returns + 1, len(text) - 1)]
+        returns = returns[(follower != LINE_END) & (np.searchsorted(quotes, returns) % 2 == 0)]
+    wrong = np.concatenate([opens[~starts][:1], closes[~ends][:1], returns[:1]])
+    limit = int(wrong.min()) if len(wrong) else len(text)
+    lines = np.flatnonzero(text[:limit] == LINE_END)
+    outside = lines[np.searchsorted(quotes, lines) % 2 == 0]
+    return int(outside[-1]) + 1 if len(outside) else 0
 
 
 def _rows_with_content(columns: list[Any]) -> Any | None:

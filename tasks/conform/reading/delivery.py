@@ -147,7 +147,7 @@ class RawSheet:
         """Yield the rows in order, some ten thousand at a time; memory stays bounded."""
         import pyarrow as pa
 
-        with pa.OSFile(str(self.path), "rb") as source, pa.ipc.open_file(source) as reader:
+        with pa.memory_map(str(self.path)) as source, pa.ipc.open_file(source) as reader:
             for index in range(reader.num_record_batches):
                 yield reader.get_batch(index)
 

@@ -45,17 +45,29 @@ def _require_utf8(path: Path) -> None:
 def _bad_utf8_row(path: Path) -> int | None:
     """Return the line of the first byte that is not UTF-8, or None."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines = 1
+    passed = 0
     with path.open("rb") as file:
         try:
             while block := file.read(READ_BYTES):
                 if not block.isascii() or decoder.getstate()[0]:
                     decoder.decode(block)
-                lines += block.count(b"\n")
+                passed += len(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as exc:
-            return lines + exc.object[: exc.start].count(b"\n")
+            return 1 + _lines_within(path, 0, passed) + exc.object[: exc.start].count(b"\n")
     return None
+
+
+def _lines_within(path: Path, start: int, size: int, encoding: str = "utf-8") -> int:
+    """Count line ends in ``size`` bytes from ``start``; asked only where something broke."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    lines = 0
+    with path.open("rb") as file:
+        file.seek(start)
+        while size > 0 and (block := file.read(min(READ_BYTES, size))):
+            lines += decoder.decode(block).count("\n")
+            size -= len(block)
+    return lines
 
 
 def utf8_blocks(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
@@ -63,12 +75,12 @@ def utf8_blocks(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
 
     UTF-8 was checked when it was chosen and passes as it is.
     """
+    if encoding != "utf-8":
+        yield from _transcoded(path, encoding, skip)
+        return
     with path.open("rb") as file:
         file.seek(skip)
-        if encoding == "utf-8":
-            yield from _whole_characters(file)
-        else:
-            yield from _transcoded(file, encoding)
+        yield from _whole_characters(file)
 
 
 def _whole_characters(file: IO[bytes]) -> Iterator[bytes]:
@@ -85,18 +97,21 @@ def _whole_characters(file: IO[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _transcoded(file: IO[bytes], encoding: str) -> Iterator[bytes]:
+def _transcoded(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)()
-    lines = 1
-    while True:
-        block = file.read(READ_BYTES)
-        try:
-            text = decoder.decode(block, final=not block)
-        except UnicodeDecodeError as exc:
-            row = lines + exc.object[: exc.start].decode(encoding, "ignore").count("\n")
-            raise Refused("E355", encoding=encoding, row=row) from None
-        if text:
-            lines += text.count("\n")
-            yield text.encode("utf-8")
-        if not block:
-            return
+    passed = 0
+    with path.open("rb") as file:
+        file.seek(skip)
+        while True:
+            block = file.read(READ_BYTES)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as exc:
+                row = 1 + _lines_within(path, skip, passed, encoding)
+                row += exc.object[: exc.start].decode(encoding, "ignore").count("\n")
+                raise Refused("E355", encoding=encoding, row=row) from None
+            if text:
+                yield text.encode("utf-8")
+            if not block:
+                return
+            passed += len(block)

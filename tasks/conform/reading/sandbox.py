@@ -4,21 +4,12 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from schemas.errors import SourceUnavailable
 from tasks.conform.reading.delivery import Peek, RawSheet, ReadLimits, ReadRequest
-
-ROOT = Path(__file__).resolve().parents[3]
-QUIET_LIBRARIES = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve more address space than the child may have
-    "MALLOC_ARENA_MAX": "2",
-    "OMP_NUM_THREADS": "2",
-    "OPENBLAS_NUM_THREADS": "1",
-}
+from tasks.conform.reading.reader import reader_for
 
 
 def read_delivery(request: ReadRequest, limits: ReadLimits | None = None, *, workdir: Path) -> tuple[RawSheet, ...]:
@@ -71,7 +62,7 @@ def _marks(seen: os.stat_result) -> tuple[int, int, int, int]:
 
 def _run_child(task: str, request: ReadRequest, limits: ReadLimits, workdir: Path, size: int) -> dict[str, Any]:
     extra = size // limits.bytes_per_second
-    cpu_seconds = limits.cpu_seconds + 2 * extra
+    wall_seconds, cpu_seconds = limits.wall_seconds + extra, limits.cpu_seconds + 2 * extra
     plain = {**request.to_json(), "path": os.path.abspath(request.path)}  # noqa: PTH100, resolve() would follow a link
     order = {
         "task": task,
@@ -79,27 +70,15 @@ def _run_child(task: str, request: ReadRequest, limits: ReadLimits, workdir: Pat
         "limits": limits.to_json(),
         "workdir": str(workdir.resolve()),
         "cpu_seconds": cpu_seconds,
+        "wall_seconds": wall_seconds,
     }
-    environment = {**QUIET_LIBRARIES, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-s", "-P", "-m", "tasks.conform.reading.child"]
+    # A process that was told a password reads nobody else's file.
+    with reader_for(alone=request.password is not None) as reader:
+        status, answer = reader.ask(order)
     name = request.path.name
-    try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(order).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd=workdir,
-            timeout=limits.wall_seconds + extra,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise SourceUnavailable("E303", file=name, seconds=limits.wall_seconds + extra) from None
-    if done.returncode == 0:
-        reply: dict[str, Any] = json.loads(done.stdout)
+    if status == 0:
+        reply: dict[str, Any] = json.loads(answer)
         return reply
-    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
-        raise SourceUnavailable("E303", file=name, seconds=cpu_seconds)
-    raise SourceUnavailable("E305", file=name, status=-done.returncode)
+    if status in {-signal.SIGXCPU, -signal.SIGKILL}:
+        raise SourceUnavailable("E303", file=name, seconds=min(cpu_seconds, wall_seconds))
+    raise SourceUnavailable("E305", file=name, status=abs(status))
