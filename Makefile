@@ -8,7 +8,7 @@ CODE := flows tasks schemas config tests bench
 # WHEELHOUSE=folder: set up from a folder of `make wheelhouse`, without any network.
 FROM_FOLDER := $(if $(WHEELHOUSE),--no-index --find-links $(WHEELHOUSE),)
 
-.PHONY: test-pg15 test-year wheelhouse test-wheelhouse test-server test-readers run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
+.PHONY: test-pg15 test-year test-properties wheelhouse test-wheelhouse test-server test-readers run test test-faults lint types demo bench docs clean test-bi test-pages site setup lock
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -46,6 +46,12 @@ test-pg15: $(STAMP)
 # A year of nights, every second week held against an independent recomputation (some ten minutes).
 test-year: $(STAMP)
 	@TEILHABE_YEAR=365 $(BIN)/pytest tests/spec/test_nights_oracle.py -k year
+
+# Drawn counties, orders and replays: many more than the suite tries (EXAMPLES=100 takes some ten minutes).
+EXAMPLES ?= 100
+test-properties: $(STAMP)
+	@TEILHABE_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/spec/test_counting_properties.py
+	@TEILHABE_EXAMPLES=$$(( $(EXAMPLES) / 10 )) $(BIN)/pytest tests/spec/test_nights_oracle.py -k neither
 
 # Accessibility of report and admin page in a real browser: wants chromium and npm.
 test-pages: $(STAMP)

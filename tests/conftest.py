@@ -101,6 +101,11 @@ def _grant_database(url: str) -> None:
     engine.dispose()
 
 
+def fresh_database(url: str) -> Iterator[str]:
+    """A fresh warehouse on an upgraded server: all tables, no rows."""
+    yield from _database(url, "upgraded")
+
+
 @pytest.fixture(scope="session")
 def upgraded_server(server_url: str) -> str:
     """The session's server with a template database that holds the warehouse's tables."""

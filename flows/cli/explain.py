@@ -45,9 +45,11 @@ def run(args: argparse.Namespace) -> Answer:
         return _changes(args)
     asked_known, asked_as_of = _day(args.known_on or args.as_of), _day(args.as_of)
     known_on = _published(args, asked_known)
-    explanation = _explained(args, asked_as_of or known_on, known_on)
+    # Nothing is known of a day after the knowledge day: the newest state answers, as `kpi` does.
+    as_of = min(asked_as_of or known_on, known_on)
+    explanation = _explained(args, as_of, known_on)
     note_seen(args, f"explain {args.kpi}", rows=len(explanation.rows))
-    return _list(args, explanation, asked_as_of or known_on, known_on)
+    return _list(args, explanation, as_of, known_on)
 
 
 def _day(text: str | None) -> date | None:
@@ -137,17 +139,17 @@ def _list(args: argparse.Namespace, found: "Explanation", as_of: date, known_on:
 
 
 def _changes(args: argparse.Namespace) -> Answer:
-    from flows.cli.opening import open_session
+    from flows.cli.opening import county_of, open_session
     from schemas.messages import say
     from tasks.publish.changes import compare, published_total, read_histories
-    from tasks.publish.explain import records
+    from tasks.publish.explain import has_period, nothing_yet, records
 
     first = _published(args, _day(args.between[0] if args.between else args.since))
     last = _published(args, _day(args.between[1] if args.between else args.as_of))
     first, last = min(first, last), max(first, last)
     after = _explained(args, last, last)
     args.period = after.period
-    before = _explained(args, first, first)
+    before = _explained(args, first, first) if has_period(county_of(args), after.period, first) else nothing_yet(after)
     with open_session(args) as session:
         shown = [published_total(session, found, day) for found, day in ((before, first), (after, last))]
         change = compare(before, after, shown[0], shown[1], read_histories(session, first, last))

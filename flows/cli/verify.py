@@ -31,6 +31,9 @@ def run(args: argparse.Namespace) -> Answer:
     if not found["whole"]:
         lines.append(say("verify_changed"))
     lines += [say("verify_figure", **difference) for difference in found["differences"]]
+    if found["config_changed"] and not found["equal"]:
+        kpis = ", ".join(found["definitions_changed"]) or "–"
+        lines.append(say("verify_config", kpis=kpis, published=found["published_equal"]))
     if found["erased_since"]:
         lines.append(say("verify_erased", count=found["erased_since"], facts=found["facts_erased_since"]))
     return Answer(found, lines, 0 if good else NOT_EQUAL)

@@ -132,25 +132,6 @@ MESSAGES: dict[str, Message] = {
         "„{file}“ ist keine unversehrte Sicherung dieses Kreises.", "'{file}' is no whole backup of this county."
     ),
     "report_written": Message("Geschrieben: {file}", "Written: {file}"),
-    "verify_equal": Message(
-        "Gleich: alle gesiegelten Zahlen für {period} kommen mit dem Wissen vom {known_on} wieder heraus.",
-        "Equal: every sealed figure of {period} comes out again with what was known on {known_on}.",
-    ),
-    "verify_differs": Message(
-        "Nicht gleich: der gesiegelte Bericht für {period} (Wissen vom {known_on}) lässt sich nicht bestätigen.",
-        "Not equal: the sealed report of {period} (known on {known_on}) cannot be confirmed.",
-    ),
-    "verify_changed": Message(
-        "Die Datei wurde verändert oder hier nie gesiegelt.", "The file was changed, or never sealed here."
-    ),
-    "verify_figure": Message(
-        "{kpi}: gesiegelt {sealed}, nachgerechnet {recomputed}", "{kpi}: sealed {sealed}, recomputed {recomputed}"
-    ),
-    "verify_erased": Message(
-        "Seither wurden {count} Personen mit {facts} Angaben gelöscht.",
-        "{count} persons with {facts} facts were erased since.",
-    ),
-    "E824": Message("„{file}“ ist kein Siegel dieses Kreises.", "'{file}' is no seal of this county."),
     "quarantine_waived": Message("{count} Zeile(n) auf sich beruhen gelassen.", "{count} row(s) waived."),
     "E807": Message("Quarantäne-Nr. {number} gibt es nicht offen.", "There is no open quarantine row {number}."),
     "source_headings": Message(

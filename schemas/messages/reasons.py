@@ -130,6 +130,10 @@ MESSAGES: dict[str, Message] = {
         "{kpi} (Fassung {version}) zählt eine eigene Abfrage, die keine Liste mitbringt (explain: DATEI)",
         "{kpi} (version {version}) is counted by its own query, which brings no list (explain: FILE)",
     ),
+    "E727": Message(
+        "Am {as_of} hatte das Programm noch nicht begonnen (Beginn {starts_on}).",
+        "On {as_of} the programme had not begun yet (start {starts_on}).",
+    ),
     "E724": Message("Entweder --since oder --between, nicht beides.", "Either --since or --between, not both."),
     "explain_title_things": Message(
         "{kpi}, Schuljahr {period} ({mode}), Stand {as_of}, Wissen {known_on}: Zähler {counted}, {everybody} Zeilen",

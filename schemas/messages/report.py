@@ -225,4 +225,29 @@ MESSAGES: dict[str, Message] = {
     "report_sheet_quality": Message("Datenlage", "Data"),
     "report_sheet_definitions": Message("Definitionen", "Definitions"),
     "report_cover": Message("Deckblatt", "Cover"),
+    "verify_equal": Message(
+        "Gleich: alle gesiegelten Zahlen für {period} kommen mit dem Wissen vom {known_on} wieder heraus.",
+        "Equal: every sealed figure of {period} comes out again with what was known on {known_on}.",
+    ),
+    "verify_differs": Message(
+        "Nicht gleich: der gesiegelte Bericht für {period} (Wissen vom {known_on}) lässt sich nicht bestätigen.",
+        "Not equal: the sealed report of {period} (known on {known_on}) cannot be confirmed.",
+    ),
+    "verify_changed": Message(
+        "Die Datei wurde verändert oder hier nie gesiegelt.", "The file was changed, or never sealed here."
+    ),
+    "verify_figure": Message(
+        "{kpi}: gesiegelt {sealed}, nachgerechnet {recomputed}", "{kpi}: sealed {sealed}, recomputed {recomputed}"
+    ),
+    "verify_config": Message(
+        "Die Konfiguration ist seit der Unterschrift eine andere (geänderte Definitionen: {kpis}); so veröffentlicht "
+        "wurden damals {published} der gesiegelten Zahlen.",
+        "The configuration is another one since the signature (changed definitions: {kpis}); {published} of the sealed "
+        "figures were published that way then.",
+    ),
+    "verify_erased": Message(
+        "Seither wurden {count} Personen mit {facts} Angaben gelöscht.",
+        "{count} persons with {facts} facts were erased since.",
+    ),
+    "E824": Message("„{file}“ ist kein Siegel dieses Kreises.", "'{file}' is no seal of this county."),
 }

@@ -7,7 +7,7 @@ communes, meetings, rows) lists those things the same way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -73,14 +73,16 @@ def explain_figure(
     """Explain one total; the session is the caller's to roll back.
 
     Raises:
-        UsageError: E721 the KPI has no explanation, E723 no such school year, E726 its own query brings no list.
+        UsageError: E721 the KPI has no explanation, E723 no such school year, E726 its own query brings no list,
+            E727 the programme has not begun.
         StepFailed: E722 the list does not add up to the figure.
     """
     own = any(one.kpi == kpi and one.sql for one in county.kpis)
     if kpi not in PARTS and kpi not in THINGS and not own:
         raise UsageError("E721", kpi=kpi, known=", ".join([*PARTS, *THINGS]))
-    found = windows(county.programme.starts_on, county.programme.ends_on, as_of, known_on)
-    known = list(dict.fromkeys(window.period for window in found))
+    known = _periods(county, as_of, known_on)
+    if not known:
+        raise UsageError("E727", as_of=as_of, starts_on=county.programme.starts_on)
     chosen = period or known[-1]
     if chosen not in known:
         raise UsageError("E723", period=chosen, known=", ".join(known))
@@ -113,6 +115,25 @@ def explain_figure(
     )
     _add_up(explanation)
     return explanation
+
+
+def has_period(county: County, period: str, day: date) -> bool:
+    """Tell whether a school year of the programme had begun by ``day``."""
+    return period in _periods(county, day, day)
+
+
+def nothing_yet(later: Explanation) -> Explanation:
+    """Return the explanation of a figure on a day on which its school year had not begun: nobody, nothing."""
+    empty = pd.DataFrame([], columns=COLUMNS, dtype=object)
+    part = None if later.denominator is None else 0.0
+    return replace(
+        later, numerator=0.0, denominator=part, value=None, bridge=dict.fromkeys(later.bridge, 0), rows=empty
+    )
+
+
+def _periods(county: County, as_of: date, known_on: date) -> list[str]:
+    found = windows(county.programme.starts_on, county.programme.ends_on, as_of, known_on)
+    return list(dict.fromkeys(window.period for window in found))
 
 
 def _listed(

@@ -50,16 +50,32 @@ def asdict_plain(definition: Any) -> dict[str, Any]:
     return found
 
 
+def changed_definitions(document: Mapping[str, Any], county: County) -> list[str]:
+    """Return the KPIs whose signed version reads otherwise today or is gone; ends and targets may come later."""
+
+    def content(definition: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in definition.items() if name not in ("valid_to", "targets")}
+
+    today = {(one.kpi, str(one.version)): content(asdict_plain(one)) for one in county.kpis}
+    signed = document["definitions"]
+    return sorted({one["kpi"] for one in signed if today.get((one["kpi"], str(one["version"]))) != content(one)})
+
+
 def _plain(value: Any) -> str | None:
     """Return a figure as text: twelve decimals at most, so that a recomputation compares digit by digit."""
     return None if value is None else f"{Decimal(str(value)):.12f}".rstrip("0").rstrip(".")
 
 
 def differences(document: Mapping[str, Any], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return every figure of a sealed document that the recomputed rows do not repeat."""
+    """Return every figure of a sealed document that the recomputed rows do not repeat.
+
+    A figure that was signed hidden (suppressed, without a numerator) says nothing that could differ.
+    """
     found = {row["kpi"]: row for row in rows}
     wrong = []
     for kpi, signed in document["figures"].items():
+        if signed["numerator"] is None:
+            continue
         now = {name: _plain(found[kpi][name]) if kpi in found else None for name in signed}
         if now != signed:
             wrong.append({"kpi": kpi, "sealed": signed, "recomputed": now})

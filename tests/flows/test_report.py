@@ -124,6 +124,72 @@ def test_after_an_erasure_verify_says_how_many_facts_are_gone(county: MadeUpCoun
     assert {found["kpi"] for found in answer.document["differences"]} >= {"contacted", "entered"}
 
 
+def test_verify_after_a_redefinition_for_next_year_is_equal(county: MadeUpCounty, tmp_path: Path) -> None:
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal")
+    kpis = county.folder / "kpis"
+    kpis.mkdir()
+    shipped = Path(__file__).resolve().parents[2] / "config/programmes/durchstarten/kpis/contacted.yaml"
+    first = shipped.read_text("utf-8")
+    (kpis / "contacted.yaml").write_text(first + "valid_to: 2021-07-31\n", "utf-8")
+    second = first.replace("version: 1", "version: 2") + "valid_from: 2021-08-01\nsql: contacted-2.sql\n"
+    (kpis / "contacted-2.yaml").write_text(second, "utf-8")
+    (kpis / "contacted-2.sql").write_text(
+        "SELECT w.period, w.mode, 'all' AS dimension, 'all' AS member, 5 AS numerator, NULL AS denominator "
+        "FROM cfg_window AS w\n"
+    )
+    assert county.sync("2021-09-01").code == 0
+    answer = county.run("verify", str(tmp_path / "bericht-2020-21.seal.json"))
+    assert (answer.code, answer.document["equal"]) == (0, True)
+    assert (answer.document["config_changed"], answer.document["definitions_changed"]) == (True, [])
+    versions = county.rows(
+        "SELECT period, kpi_version, numerator FROM internal.kpi WHERE as_of = '2021-09-01' AND kpi = 'contacted' "
+        "AND dimension = 'all' AND mode = 'cumulative' ORDER BY period"
+    )
+    assert [(period, version, int(count)) for period, version, count in versions] == [
+        ("2020/21", "1", 2),
+        ("2021/22", "2", 5),
+    ]
+
+
+def test_verify_names_a_changed_configuration_beside_what_differs(county: MadeUpCounty, tmp_path: Path) -> None:
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal")
+    seal = tmp_path / "bericht-2020-21.seal.json"
+    kept = len(json.loads(seal.read_text("utf-8"))["figures"])
+    statuses = Path(__file__).resolve().parents[2] / "config/programmes/durchstarten/codelists/residence_statuses.csv"
+    changed = re.sub(r"(?m)^(GEST_55,.*)secondary", r"\1none", statuses.read_text("utf-8"))
+    (county.folder / "codelists" / "residence_statuses.csv").write_text(changed, "utf-8")
+    answer = county.run("verify", str(seal))
+    assert (answer.code, answer.document["whole"], answer.document["equal"]) == (5, True, False)
+    assert {found["kpi"] for found in answer.document["differences"]} >= {"contacted", "entered"}
+    assert (answer.document["config_changed"], answer.document["published_equal"]) == (True, kept)
+
+
+def test_a_figure_that_was_signed_hidden_is_not_told_by_verify(county: MadeUpCounty, tmp_path: Path) -> None:
+    county.county_yaml("disclosure: {method: suppression, base: 5, min_count: 5, release: monthly}")
+    assert county.sync("2021-03-02").code == 0
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal")
+    seal = tmp_path / "bericht-2020-21.seal.json"
+    assert json.loads(seal.read_text("utf-8"))["figures"]["contacted"]["numerator"] is None
+    answer = county.run("verify", str(seal))
+    assert (answer.code, answer.document["differences"]) == (0, [])
+
+
+def test_verify_does_not_mind_proposals_that_came_later(tmp_path: Path, warehouse_url: str) -> None:
+    made = MatchingCounty(tmp_path / "county", warehouse_url)
+    made.person("1").need("b1", "1", category="COACH").deliver()
+    assert made.sync("2021-09-01").code == 0
+    assert made.run("report", "--period", "2021/22", "--out", str(tmp_path), "--seal").code == 0
+    seal = tmp_path / "bericht-2021-22.seal.json"
+    made.do(
+        "INSERT INTO core.match_proposal (county, proposal_id, match_run, need_id, person_uid, offer_id, rank, "
+        "reasons, state, first_proposed_on, state_on, need_source, offer_source) SELECT county, 'back', "
+        "gen_random_uuid(), 'b1', person_uid, 'k', 1, '{}', 'proposed', '2021-07-01', '2021-09-02', 'bedarfe', "
+        "'kurse' FROM vault.source_id",
+    )
+    answer = made.run("verify", str(seal))
+    assert (answer.code, answer.document["differences"]) == (0, [])
+
+
 def test_a_second_seal_is_a_reissue(county: MadeUpCounty, tmp_path: Path) -> None:
     assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal").document["state"] == "sealed"
     assert county.run("report", "--period", "2020/21", "--out", str(tmp_path), "--seal").document["state"] == "reissued"

@@ -18,10 +18,11 @@ Snapshot = dict[str, list[Row]]
 
 
 class Maker:
-    """Draws a first night and changes it from night to night."""
+    """Draws a first night and changes it from night to night; ``draw`` is a seed or somebody else's random source."""
 
-    def __init__(self, seed: int, people: int) -> None:
-        self.draw, self.people = random.Random(seed), people
+    def __init__(self, draw: int | random.Random, people: int) -> None:
+        self.draw = random.Random(draw) if isinstance(draw, int) else draw
+        self.people = people
         self.number = 0
 
     def nights(self, days: list[date], busy: float = 1.0) -> list[tuple[date, Snapshot]]:
@@ -39,6 +40,10 @@ class Maker:
 
     def _maybe(self, share: float, value: Any) -> Any:
         return value if self.draw.random() < share else None
+
+    def _some(self, rows: list[Row], most: int) -> list[Row]:
+        """Return up to ``most`` rows, at most half of them: small counties keep something."""
+        return self.draw.sample(rows, min(most, (len(rows) + 1) // 2))
 
     def _next(self) -> int:
         self.number += 1
@@ -179,20 +184,20 @@ class Maker:
     def _change(self, snapshot: Snapshot, day: date) -> None:
         for _ in range(3):
             self._add_person(snapshot, day)
-        for row in self.draw.sample(snapshot["participants"], 8):
+        for row in self._some(snapshot["participants"], 8):
             self._correct(row, day)
-        for row in self.draw.sample(snapshot["offers"], 3):
+        for row in self._some(snapshot["offers"], 3):
             row["module"] = self.draw.choice(["F1", "F5", "REGEL"])
             row["module_from"] = self._maybe(0.5, self._day(date(2021, 1, 1), day))
-        for row in self.draw.sample(snapshot["enrolments"], 5):
+        for row in self._some(snapshot["enrolments"], 5):
             row["state"] = self.draw.choice(STATES)
-        for row in self.draw.sample(snapshot["episodes"], 3):
+        for row in self._some(snapshot["episodes"], 3):
             row["left_on"] = self._day(row["entered_on"], day)
-        for row in self.draw.sample(snapshot["consents"], min(2, len(snapshot["consents"]))):
+        for row in self._some(snapshot["consents"], 2):
             row["withdrawn_on"] = self._day(row["given_on"], day)
-        for row in self.draw.sample(snapshot["needs"], min(2, len(snapshot["needs"]))):
+        for row in self._some(snapshot["needs"], 2):
             row["closed_on"] = self._day(row["recorded_on"], day)
-        for person in self.draw.sample(snapshot["participants"], 5):
+        for person in self._some(snapshot["participants"], 5):
             self._add_contact(snapshot, str(person["person_id"]), day)
         for kind, gone in (
             ("contacts", 3),
@@ -202,7 +207,7 @@ class Maker:
             ("offers", 0),
             ("meetings", 1),
         ):
-            for row in self.draw.sample(snapshot[kind], min(gone, len(snapshot[kind]))):
+            for row in self._some(snapshot[kind], gone):
                 snapshot[kind].remove(row)
 
     def _correct(self, row: Row, day: date) -> None:

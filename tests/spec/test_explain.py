@@ -133,6 +133,46 @@ def test_a_difference_splits_into_its_causes_and_adds_up(county: MadeUpCounty) -
     assert between == document
 
 
+def test_a_day_without_a_run_is_explained_by_the_state_before_it(county: MadeUpCounty) -> None:
+    newest = county.run("explain", "placed").document
+    assert (newest["as_of"], newest["known_on"], newest["period"]) == ("2021-03-01", "2021-03-01", "2020/21")
+    for words in (
+        ("--as-of", "2021-09-01"),
+        ("--known-on", "2035-01-01"),
+        ("--as-of", "2030-01-01", "--known-on", "2021-03-01"),
+    ):
+        assert county.run("explain", "placed", *words).document == newest, words
+    early = county.run("explain", "placed", "--as-of", "2021-02-18", "--known-on", "2021-03-01").document
+    assert (early["as_of"], early["figure"]) == ("2021-02-18", 1), "an earlier day with today's knowledge"
+
+
+def test_a_question_that_nothing_can_answer_is_a_usage_error(county: MadeUpCounty) -> None:
+    for code, *words in (
+        ("E727", "--as-of", "2019-01-01", "--known-on", "2021-03-01"),
+        ("E806", "--known-on", "2021-02-28"),
+        ("E806", "--as-of", "2019-01-01"),
+        ("E723", "--period", "2021/22"),
+        ("E806", "--since", "2021-02-28"),
+        ("E724", "--since", "2021-03-01", "--between", "2021-03-01", "2021-03-01"),
+    ):
+        outcome = county.run("explain", "placed", *words)
+        assert (outcome.code, outcome.document["error"]["code"]) == (2, code), words
+
+
+def test_a_change_over_the_turn_of_a_school_year_begins_with_nothing(county: MadeUpCounty) -> None:
+    assert county.sync("2021-08-02").code in (0, 8)
+    for mode, everybody in (("cumulative", 3), ("period", 0)):
+        words = ("--since", "2021-03-01", "--mode", mode)
+        document = county.run("explain", "contacted", *words).document
+        assert (document["period"], document["from"]["numerator"]) == ("2021/22", 0)
+        assert document["to"]["numerator"] == document["difference"]["numerator"] == everybody
+        assert sum(cause["numerator"] for cause in document["causes"]) == everybody
+    rate = county.run("explain", "entry_rate", "--since", "2021-03-01", "--mode", "cumulative").document
+    assert rate["difference"] == {"numerator": 3, "denominator": 3}
+    ended = county.run("explain", "contacted", "--since", "2021-03-01", "--period", "2020/21").document
+    assert ended["difference"]["numerator"] == 0
+
+
 def test_another_definition_is_named_as_the_cause(county: MadeUpCounty) -> None:
     county.county_yaml("steering_body: Runder Tisch")
     assert county.sync("2021-03-02").code in (0, 8)

@@ -1,24 +1,30 @@
 """Random counties through the real night agree in every cell of all figures with an independent recomputation."""
 
+import contextlib
 import os
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
 
 from tasks.publish.figures import compute_figures
 from tasks.run import county_at, forget, warehouse_of
 from tasks.warehouse.session import county_session
+from tests.conftest import fresh_database
 from tests.flows.county import MadeUpCounty
 from tests.spec.made_nights import COUNTY, Maker, deliver, set_up
-from tests.spec.night_oracle import Judge
+from tests.spec.night_oracle import KEYS, Judge
 
 DAYS = [date(2021, 3, 1), date(2021, 6, 15), date(2021, 8, 20), date(2022, 2, 3)]
 # Nights of the simulated year; 0: not asked for.
 YEAR = int(os.environ.get("TEILHABE_YEAR", "0"))
 PROPOSED = "SELECT need_id FROM core.match_proposal WHERE state IN ('proposed', 'unclear', 'accepted')"
-SEEDS = [int(seed) for seed in os.environ.get("TEILHABE_SEEDS", "11,12").split(",")]
+EXAMPLES = int(os.environ.get("TEILHABE_EXAMPLES", "0"))
+SEEDS = [int(seed) for seed in os.environ.get("TEILHABE_SEEDS", "11").split(",")]
 
 
 def published(made: MadeUpCounty, day: date) -> dict[tuple[Any, ...], tuple[Any, ...]]:
@@ -74,31 +80,45 @@ def test_every_cell_of_every_night(tmp_path: Path, warehouse_url: str, seed: int
         assert {key for key in found if key[0] != "rows_rejected"} == set(expected), "no cell more, none less"
 
 
-def test_a_replay_of_all_nights_gives_every_figure_again(tmp_path: Path, warehouse_url: str) -> None:
-    made = set_up(tmp_path / "county", warehouse_url)
-    for day, snapshot in Maker(13, 30).nights(DAYS[:3]):
-        deliver(made, snapshot)
-        assert made.sync(day.isoformat()).code == 0
-    before = [published(made, day) for day in DAYS[:3]]
-    for since in (DAYS[1], DAYS[0]):
-        done = made.run("rerun", "--since", since.isoformat(), "--from-raw", "--reason", "Probe")
-        assert done.code == 0, done.stderr
-        assert [published(made, day) for day in DAYS[:3]] == before, since
+# Full deliveries of a kind each; a replay names a day and one source or all of them.
+replays = st.lists(st.tuples(st.integers(0, 1), st.sampled_from([None, *sorted(KEYS)])), min_size=1, max_size=2)
 
 
-def test_the_order_of_sources_changes_no_figure(tmp_path: Path, warehouse_url: str, bare_url: str) -> None:
-    nights = Maker(14, 30).nights(DAYS[:2])
-    kinds = sorted(nights[0][1])
-    figures = []
-    for url, order in ((warehouse_url, kinds), (bare_url, kinds[::-1])):
-        names = {kind: f"q{place:02d}-{kind}" for place, kind in enumerate(order)}
-        made = set_up(tmp_path / names["staff"], url, names)
+@settings(
+    max_examples=max(1, EXAMPLES),
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate] if EXAMPLES else [Phase.explicit],
+)
+@example(seed=14, order=sorted(KEYS, reverse=True), again=[(1, "enrolments"), (0, None)], backwards=True)
+@given(seed=st.integers(0, 9999), order=st.permutations(sorted(KEYS)), again=replays, backwards=st.booleans())
+def test_neither_order_of_sources_nor_replay_changes_a_figure(
+    upgraded_server: str, seed: int, order: list[str], again: list[tuple[int, str | None]], backwards: bool
+) -> None:
+    nights = Maker(seed, 20).nights(DAYS[:2])
+    usual = {kind: f"q{place:02d}-{kind}" for place, kind in enumerate(sorted(KEYS))}
+    drawn = {kind: f"q{place:02d}-{kind}" for place, kind in enumerate(order)}
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        urls = [stack.enter_context(contextlib.contextmanager(fresh_database)(upgraded_server)) for _ in range(2)]
+        plain = set_up(Path(folder) / "plain", urls[0], usual)
+        other = set_up(Path(folder) / "other", urls[1], drawn)
         for day, snapshot in nights:
-            deliver(made, snapshot, names)
-            assert made.sync(day.isoformat()).code == 0
-        figures.append([published(made, day) for day, _ in nights])
-    assert figures[0] == figures[1]
-    assert figures[0][1]
+            for made, names in ((plain, usual), (other, drawn)):
+                deliver(made, snapshot, names)
+                if backwards and made is other:
+                    # Each source by itself, last one first; the figures of the day are those after all of them.
+                    for name in sorted(names.values(), reverse=True)[:2]:
+                        assert made.sync(day.isoformat(), "--source", name).code in (0, 8)
+                assert made.sync(day.isoformat()).code == 0
+        expected = [published(plain, day) for day, _ in nights]
+        assert expected[1]
+        assert [published(other, day) for day, _ in nights] == expected
+        for place, kind in again:
+            words = ["--source", drawn[kind]] if kind else []
+            done = other.run("rerun", "--since", str(DAYS[place]), "--from-raw", *words, "--reason", "Probe")
+            assert done.code == 0, done.stderr
+            assert [published(other, day) for day, _ in nights] == expected, (place, kind)
 
 
 @pytest.mark.skipif(YEAR == 0, reason="a year takes ten minutes: make test-year")
