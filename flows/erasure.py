@@ -6,6 +6,7 @@ the archive file by file, then the proof. Each part finds its work by the tokens
 that a second run, or a restored backup, needs no name. The caller holds the county's lock.
 """
 
+import os
 import shutil
 import uuid
 from collections import Counter
@@ -20,7 +21,7 @@ from schemas.errors import UsageError
 from tasks.erase.glance import Wanted, wanted_of
 from tasks.erase.ledger import Erasure, document_of
 from tasks.erase.orchestrator import take_out
-from tasks.erase.outbox import files_naming
+from tasks.erase.outbox import files_naming, needles_of
 from tasks.erase.people import (
     Person,
     count_facts,
@@ -37,6 +38,7 @@ from tasks.erase.tokens import Suppressed
 from tasks.keys import PSEUDONYM, RECIPIENTS, SUPPRESSION, all_keys, load_key, pseudonym
 from tasks.pull.task import open_archive
 from tasks.run import Run
+from tasks.warehouse.orchestrator import count_naming, database_url, delete_naming
 from tasks.warehouse.runs import current_actor, reopen_handout, write_audit
 from tasks.warehouse.session import CountySession
 
@@ -134,7 +136,7 @@ def carry_out(run: Run, erasure: Erasure) -> Extent:
         wanted = _wanted(run, session, person, erasure)
     for path in _look_at_files(run, person, extent):
         path.unlink(missing_ok=True)
-    extent.left = take_out(run.county.state / "orchestrator", person)
+    extent.left = take_out(run.county.state / "orchestrator", person) + _take_out_of_server(person)
     shutil.rmtree(run.county.state / "work", ignore_errors=True)
     with run.session() as session:
         extent.facts = delete_facts(session, person)
@@ -160,7 +162,24 @@ def _look_at_files(run: Run, person: Person, extent: Extent) -> list[Path]:
         found += files
     extent.files += Counter()  # keep what was found
     extent.orchestrator = len(files_naming(run.county.state / "orchestrator", person))
+    _look_at_server(run, person, extent)
     return found
+
+
+def _look_at_server(run: Run, person: Person, extent: Extent) -> None:
+    """Count the rows of the orchestrator that name the person; say where there is one that cannot be searched."""
+    url = database_url(os.environ)
+    rows = count_naming(url, needles_of(person)).rows if url else 0
+    is_elsewhere = url is None and "PREFECT_API_URL" in os.environ
+    if rows is None or (is_elsewhere and not (run.county.state / "orchestrator").exists()):
+        extent.unsearched["orchestrator"] += 1
+    extent.orchestrator += rows or 0
+
+
+def _take_out_of_server(person: Person) -> int:
+    """Delete the rows of the orchestrator's PostgreSQL that name the person; return how many are left."""
+    url = database_url(os.environ)
+    return (delete_naming(url, needles_of(person)).rows or 0) if url else 0
 
 
 def _clean_archive(run: Run, suppressed: Suppressed, wanted: Wanted, extent: Extent, *, dry: bool) -> None:

@@ -19,7 +19,7 @@ MESSAGES: dict[str, Message] = {
     "erase_headings": Message("Ort|Zeilen", "place|rows"),
     "erase_archive": Message("Archiv, Zeilen der Quelle {source}", "archive, rows of source {source}"),
     "erase_files": Message("Dateien in {folder}", "files in {folder}"),
-    "erase_orchestrator": Message("Dateien des Orchestrators", "files of the orchestrator"),
+    "erase_orchestrator": Message("Dateien und Zeilen des Orchestrators", "files and rows of the orchestrator"),
     "erase_unsearched": Message(
         "{count} archivierte Dateien der Quelle {source} sind nicht lesbar und blieben ungeprüft.",
         "{count} archived files of source {source} cannot be read and were not searched.",

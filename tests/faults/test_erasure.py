@@ -7,11 +7,14 @@ import shutil
 import signal
 import sqlite3
 import time
+import uuid
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.flows.county import CONTACT_RECORDS, PEOPLE_RECORDS, MadeUpCounty
 
@@ -114,6 +117,69 @@ def test_the_orchestrators_files_are_cleaned_should_they_name_her(county: MadeUp
         assert conn.execute("SELECT id FROM run").fetchall() == [(2,)]
         assert [row[0] for row in conn.execute("SELECT message FROM log")] == ["kept", f"{FIRST} alone stays"]
     assert all(NAME.encode() not in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+PREFECTS = """
+CREATE TABLE flow_run (id integer PRIMARY KEY, name text, state_id integer, parameters jsonb);
+CREATE TABLE flow_run_state (
+    id integer PRIMARY KEY, flow_run_id integer REFERENCES flow_run ON DELETE CASCADE, message text
+);
+ALTER TABLE flow_run ADD FOREIGN KEY (state_id) REFERENCES flow_run_state ON DELETE SET NULL;
+CREATE TABLE task_run (id integer PRIMARY KEY, flow_run_id integer REFERENCES flow_run, name text);
+CREATE TABLE log (id integer PRIMARY KEY, flow_run_id integer, message text, stamp timestamptz DEFAULT now());
+INSERT INTO flow_run VALUES (1, 'adept-bee', NULL, '{"x": "Yulduz Qwertzberg"}'), (2, 'calm-crow', NULL, '{}');
+INSERT INTO flow_run_state VALUES (1, 1, 'failed'), (2, 2, 'Qwertzberg, Yulduz: no'), (3, 2, 'Completed');
+INSERT INTO task_run VALUES (1, 1, 'read Qwertzberg Yulduz'), (2, 2, 'read');
+INSERT INTO log VALUES (1, 1, 'id 7007'), (2, 2, 'kept'), (3, 2, 'Yulduz alone stays');
+UPDATE flow_run SET state_id = id;
+"""
+
+
+@pytest.fixture
+def prefects_url(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A database with tables that hang together as Prefect's do, said the way the server set-up says it."""
+    plain = make_url(server_url).set(drivername="postgresql")
+    name = f"prefect_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    url = plain.set(database=name)
+    with psycopg.connect(url.render_as_string(hide_password=False)) as conn:
+        conn.execute(PREFECTS)
+    monkeypatch.setenv(
+        "PREFECT_API_DATABASE_CONNECTION_URL",
+        url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False),
+    )
+    yield url.render_as_string(hide_password=False)
+    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_the_orchestrators_postgresql_is_cleaned_should_it_name_her(county: MadeUpCounty, prefects_url: str) -> None:
+    shown = county.run("erase", "leute:7007", "--reason", "Antrag").document
+    assert (shown["orchestrator"], shown["orchestrator_left"], shown["unsearched"]) == (4, 0, {})
+    done = erase(county)
+    assert (done["orchestrator"], done["orchestrator_left"]) == (4, 0)
+    with psycopg.connect(prefects_url) as conn:
+        assert conn.execute("SELECT id, state_id FROM flow_run").fetchall() == [(2, None)]
+        assert conn.execute("SELECT id FROM flow_run_state").fetchall() == [(3,)]
+        assert conn.execute("SELECT id FROM task_run").fetchall() == [(2,)]
+        assert conn.execute("SELECT message FROM log ORDER BY 1").fetchall() == [("Yulduz alone stays",), ("kept",)]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "postgresql+asyncpg://nobody:x@127.0.0.1:1/prefect"),
+        ("PREFECT_API_URL", "http://127.0.0.1:1/api"),
+    ],
+)
+def test_an_orchestrator_that_cannot_be_searched_is_said(
+    county: MadeUpCounty, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    shutil.rmtree(county.folder / "state" / "orchestrator", ignore_errors=True)
+    monkeypatch.setenv(variable, value)
+    assert erase(county)["unsearched"] == {"orchestrator": 1}
+    assert_gone(county)
 
 
 def test_the_person_does_not_count_from_then_on_also_on_the_same_day(county: MadeUpCounty) -> None:
