@@ -1,7 +1,8 @@
 """Backup and restore of a county by one command each: database, archive and keys in one file of mode 0600.
 
-The file holds everything that the county knows and the keys that open it: keep
-it where the keys may be kept.
+The file holds everything that the county knows and the keys that open it. With
+TEILHABE_BACKUP_KEY it is sealed as a whole (AES-256-GCM) and tells nothing without
+that key; without, keep it where the keys may be kept.
 """
 
 import hashlib
@@ -10,15 +11,18 @@ import os
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from config.county import County
-from schemas.errors import UsageError, WarehouseUnreachable
+from schemas.errors import SourceUnavailable, UsageError, WarehouseUnreachable
 from tasks.erase.ledger import FILE as LEDGER_FILE
 from tasks.erase.ledger import Ledger, ledger_of
 from tasks.keys import keep_beside, make_keys
+from tasks.pull.sealing import BACKUP, BACKUP_KEY, SealBroken, SealedWriter, is_sealed, read_keys, unsealed
 from tasks.warehouse.dumping import dump_database, restore_database
 from tasks.warehouse.migrate import current_version, head_version
 from tasks.warehouse.opening import warehouse_url
@@ -32,11 +36,13 @@ def write_backup(county: County, path: Path) -> dict[str, Any]:
 
     Raises:
         UsageError: E821, the file exists already, or there is nothing to keep.
+        ConfigInvalid: E215, the backup's key cannot be used.
     """
     url = warehouse_url(county)
     version = current_version(url)
     if path.exists() or version is None:
         raise UsageError("E821", file=path.name)
+    key = read_keys(os.environ, BACKUP_KEY).current
     make_keys(county.state)
     with tempfile.TemporaryDirectory() as name:
         dump = Path(name) / "database.sql"
@@ -52,20 +58,55 @@ def write_backup(county: County, path: Path) -> dict[str, Any]:
         note_file = Path(name) / "backup.json"
         note_file.write_text(json.dumps(note), "utf-8")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as sink, tarfile.open(fileobj=sink, mode="w:gz") as tar:
+        with os.fdopen(descriptor, "wb") as sink, _sealing(sink, key) as target, _tar(target) as tar:
             tar.add(note_file, "backup.json")
             tar.add(dump, "database.sql")
             for folder in FOLDERS:
                 if (county.state / folder).is_dir():
                     tar.add(county.state / folder, folder)
-    return {**note, "file": str(path), "bytes": path.stat().st_size}
+    return {**note, "file": str(path), "bytes": path.stat().st_size, "sealed": key is not None}
+
+
+def _tar(target: BinaryIO) -> tarfile.TarFile:
+    return tarfile.open(fileobj=target, mode="w|gz")  # a stream: nothing is ever written twice
+
+
+@contextmanager
+def _sealing(sink: BinaryIO, key: bytes | None) -> Iterator[BinaryIO]:
+    if key is None:
+        yield sink
+        return
+    writer = SealedWriter(sink, BACKUP, key)
+    yield cast(BinaryIO, writer)  # all that a stream of tar asks of a file is write
+    writer.close()
+
+
+def _opened(path: Path, place: Path) -> Path:
+    """Return the backup as a plain file: itself, or a copy in the private ``place`` where it is sealed.
+
+    Raises:
+        UsageError: E823 it does not open, E826 its key is not at hand.
+    """
+    try:
+        if not is_sealed(path):
+            return path
+        copy = place / "unsealed.tar.gz"
+        with path.open("rb") as source, copy.open("wb") as target:
+            for chunk in unsealed(source, BACKUP, read_keys(os.environ, BACKUP_KEY)):
+                target.write(chunk)
+    except SourceUnavailable:
+        raise UsageError("E826", file=path.name) from None
+    except (OSError, SealBroken):
+        raise UsageError("E823", file=path.name) from None
+    return copy
 
 
 def restore_backup(county: County, path: Path) -> dict[str, Any]:
     """Bring a backup back into an empty warehouse and a state without archive.
 
     Raises:
-        UsageError: E822 warehouse or archive are not empty, E823 no whole backup of this county.
+        UsageError: E822 warehouse or archive are not empty, E823 no whole backup of this county,
+            E826 its key is not at hand.
         WarehouseUnreachable: E511, the backup is of a newer schema than this code.
     """
     url = warehouse_url(county)
@@ -73,6 +114,7 @@ def restore_backup(county: County, path: Path) -> dict[str, Any]:
         raise UsageError("E822")
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
+        path = _opened(path, place)
         note = _unpacked(path, place, county)
         restore_database(url, place / "database.sql")
         county.state.mkdir(parents=True, exist_ok=True)

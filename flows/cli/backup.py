@@ -25,4 +25,5 @@ def run(args: argparse.Namespace) -> Answer:
     written = write_backup(county_of(args), Path(args.file).resolve())
     with open_session(args) as session:
         write_audit(session, "backup", detail={"bytes": written["bytes"]})
-    return Answer(written, [say("backup_written", file=args.file, megabytes=round(written["bytes"] / 1e6, 1))])
+    lines = [say("backup_written", file=args.file, megabytes=round(written["bytes"] / 1e6, 1))]
+    return Answer(written, [*lines, say("backup_sealed" if written["sealed"] else "backup_plain")])

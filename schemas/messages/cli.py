@@ -113,23 +113,9 @@ MESSAGES: dict[str, Message] = {
         "Nicht lesbar (beschädigt oder Schlüssel fehlt): {files}",
         "Not readable (damaged, or the key is missing): {files}",
     ),
-    "backup_written": Message("Gesichert: {file} ({megabytes} MB).", "Backed up: {file} ({megabytes} MB)."),
-    "backup_restored": Message("Zurückgeholt: Sicherung vom {made_at}.", "Restored: backup of {made_at}."),
     "E520": Message(
         "{tool} endete mit Code {code}. Weiter: Anmeldung, die alle Zeilen liest (TEILHABE_BACKUP_URL); Platz prüfen",
         "{tool} ended with code {code}. Next: a login that reads every row (TEILHABE_BACKUP_URL); check the disk",
-    ),
-    "E821": Message(
-        "Die Datei „{file}“ gibt es schon, oder es gibt noch nichts zu sichern.",
-        "The file '{file}' exists already, or there is nothing to back up yet.",
-    ),
-    "E822": Message(
-        "Das Warehouse oder das Archiv ist nicht leer. Weiter: eine leere Datenbank und einen leeren state-Ordner "
-        "nehmen",
-        "The warehouse or the archive is not empty. Next: use an empty database and an empty state folder",
-    ),
-    "E823": Message(
-        "„{file}“ ist keine unversehrte Sicherung dieses Kreises.", "'{file}' is no whole backup of this county."
     ),
     "report_written": Message("Geschrieben: {file}", "Written: {file}"),
     "quarantine_waived": Message("{count} Zeile(n) auf sich beruhen gelassen.", "{count} row(s) waived."),

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SEALED_SUFFIX = ".aead"
+ARCHIVE_KEY = "TEILHABE_ARCHIVE_KEY"
+BACKUP_KEY = "TEILHABE_BACKUP_KEY"
+BACKUP = "backup"
+"""What a sealed backup is bound to, as an archived file is to its sha256."""
 KEY_BYTES = 32
 _MAGIC = b"TLHARCH1"
 _ID_BYTES = 8
@@ -49,8 +54,8 @@ class Keyring:
         return next((key for key in held if key_id(key) == wanted), None)
 
 
-def read_keys(environ: Mapping[str, str]) -> Keyring:
-    """Read the archive's keys: TEILHABE_ARCHIVE_KEY, else the file that TEILHABE_ARCHIVE_KEY_FILE names.
+def read_keys(environ: Mapping[str, str], name: str = ARCHIVE_KEY) -> Keyring:
+    """Read the keys of a purpose: TEILHABE_ARCHIVE_KEY, else the file that TEILHABE_ARCHIVE_KEY_FILE names.
 
     One key a line or separated by commas; the first seals, all open. A key is 32 bytes
     as Base64 (either alphabet) or 64 hex digits. Without either the archive stays plain.
@@ -58,9 +63,9 @@ def read_keys(environ: Mapping[str, str]) -> Keyring:
     Raises:
         ConfigInvalid: E215 a key that cannot be used; the key itself is never shown.
     """
-    origin, text = "TEILHABE_ARCHIVE_KEY", environ.get("TEILHABE_ARCHIVE_KEY", "")
-    if not text.strip() and environ.get("TEILHABE_ARCHIVE_KEY_FILE"):
-        origin = "TEILHABE_ARCHIVE_KEY_FILE"
+    origin, text = name, environ.get(name, "")
+    if not text.strip() and environ.get(f"{name}_FILE"):
+        origin = f"{name}_FILE"
         try:
             text = Path(environ[origin]).read_text("ascii")
         except (OSError, ValueError):
@@ -90,6 +95,12 @@ def key_id(key: bytes) -> bytes:
     return hashlib.sha256(b"teilhabe archive key id" + key).digest()[:_ID_BYTES]
 
 
+def is_sealed(path: Path) -> bool:
+    """Tell whether a file is a sealed one."""
+    with path.open("rb") as source:
+        return source.read(len(_MAGIC)) == _MAGIC
+
+
 def key_id_of_header(source: BinaryIO) -> bytes:
     """Read the id of the key that sealed an object."""
     return source.read(len(_MAGIC) + _ID_BYTES)[len(_MAGIC) :]
@@ -97,17 +108,49 @@ def key_id_of_header(source: BinaryIO) -> bytes:
 
 def sealed(chunks: Iterator[bytes], sha256: str, key: bytes) -> Iterator[bytes]:
     """Yield the sealed form of a content that is known as ``sha256``."""
-    header = _MAGIC + key_id(key) + os.urandom(_SALT_BYTES)
-    seal = _cipher(key, header)
-    yield header
-    held, number = bytearray(), 0
+    sink = BytesIO()
+    writer = SealedWriter(sink, sha256, key)
     for chunk in chunks:
-        held += chunk
-        while len(held) > _CHUNK:
-            yield seal.encrypt(_nonce(number), bytes(held[:_CHUNK]), _bound(header, sha256, last=False))
-            del held[:_CHUNK]
-            number += 1
-    yield seal.encrypt(_nonce(number), bytes(held), _bound(header, sha256, last=True))
+        writer.write(chunk)
+        yield _taken(sink)
+    writer.close()
+    yield _taken(sink)
+
+
+def _taken(sink: BytesIO) -> bytes:
+    content = sink.getvalue()
+    sink.seek(0)
+    sink.truncate()
+    return content
+
+
+class SealedWriter:
+    """A file that seals what is written into it; ``close`` writes the last chunk and leaves the sink open."""
+
+    def __init__(self, sink: BinaryIO, identity: str, key: bytes) -> None:
+        """Write the header into ``sink``."""
+        self._sink, self._identity = sink, identity
+        self._header = _MAGIC + key_id(key) + os.urandom(_SALT_BYTES)
+        self._seal = _cipher(key, self._header)
+        self._held, self._number = bytearray(), 0
+        sink.write(self._header)
+
+    def write(self, data: bytes) -> int:
+        """Take bytes; whole chunks are sealed and written."""
+        self._held += data
+        while len(self._held) > _CHUNK:
+            self._put(bytes(self._held[:_CHUNK]), last=False)
+            del self._held[:_CHUNK]
+        return len(data)
+
+    def close(self) -> None:
+        """Seal what is left as the last chunk."""
+        self._put(bytes(self._held), last=True)
+
+    def _put(self, chunk: bytes, *, last: bool) -> None:
+        bound = _bound(self._header, self._identity, last=last)
+        self._sink.write(self._seal.encrypt(_nonce(self._number), chunk, bound))
+        self._number += 1
 
 
 def unsealed(source: BinaryIO, sha256: str, keys: Keyring) -> Iterator[bytes]:

@@ -110,3 +110,41 @@ def test_a_backup_that_is_not_whole_not_ours_or_too_new_leaves_everything_empty(
     assert refused(rewritten(file, {}, ("raw/../../leads-out", b"x"))) == (2, "E823")
     assert other.run("restore", str(file)).code == 0
     assert other.rows(FIGURES) == county.rows(FIGURES)
+
+
+def test_a_sealed_backup_tells_no_name_without_its_key_and_comes_back_with_it(
+    county: MadeUpCounty, tmp_path: Path, empty_pg15: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Searched as it lies and unpacked: names, ids and the keys that would open pseudonyms."""
+    plain, file = tmp_path / "offen.tar.gz", tmp_path / "sicherung.sealed"
+    told = county.run("backup", str(plain))
+    assert told.document["sealed"] is False
+    with tarfile.open(plain) as tar:
+        dump = tar.extractfile("database.sql")
+        assert dump is not None
+        assert b"Bozkurt" in dump.read(), "a plain dump tells names"
+    monkeypatch.setenv("TEILHABE_BACKUP_KEY", "ab" * 32)
+    assert county.run("backup", str(file)).document["sealed"] is True
+    assert file.stat().st_mode & 0o777 == 0o600
+    content = file.read_bytes()
+    assert not any(word in content for word in (b"Bozkurt", b"database.sql", b"\x1f\x8b\x08"))
+    other = standard(tmp_path / "other", empty_pg15)
+    cut = tmp_path / "kurz.sealed"
+    cut.write_bytes(content[:-1])
+    assert other.run("restore", str(cut)).document["error"]["code"] == "E823"
+    for wrong in ("", "cd" * 32):
+        monkeypatch.setenv("TEILHABE_BACKUP_KEY", wrong)
+        refused = other.run("restore", str(file))
+        assert (refused.code, refused.document["error"]["code"]) == (2, "E826")
+    monkeypatch.setenv("TEILHABE_BACKUP_KEY", f"{'ef' * 32},{'ab' * 32}")  # an older key still opens
+    assert other.run("restore", str(file)).code == 0
+    assert other.rows(FIGURES) == county.rows(FIGURES)
+
+
+def test_a_key_for_backups_that_is_none_is_refused_before_anything_is_written(
+    county: MadeUpCounty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEILHABE_BACKUP_KEY", "zu kurz")
+    done = county.run("backup", str(tmp_path / "x.sealed"))
+    assert (done.code, done.document["error"]["code"]) == (3, "E215")
+    assert not (tmp_path / "x.sealed").exists()
