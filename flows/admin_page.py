@@ -6,6 +6,7 @@ log. Whoever opens it needs the key that ``teilhabe serve`` prints: other accoun
 of the machine reach the port as well.
 """
 
+import functools
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -95,10 +96,16 @@ def admin_app(facts: Callable[[], dict[str, Any]], key: str, hosts: tuple[str, .
 
 def render(facts: dict[str, Any]) -> str:
     """Return the page of these facts."""
+    page: str = _template().render(**facts, say=say, language=language(), shown_rows=SHOWN_ROWS)
+    return page
+
+
+@functools.cache
+def _template() -> Any:
+    """Return the page's template, compiled once a process."""
     from jinja2 import Environment, StrictUndefined
 
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(TEMPLATE.read_text("utf-8"))
-    return template.render(**facts, say=say, language=language(), shown_rows=SHOWN_ROWS)
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string(TEMPLATE.read_text("utf-8"))
 
 
 @contextmanager

@@ -65,7 +65,8 @@ def _facts(
 ) -> ReportFacts:
     before = published_day(session, as_of - TREND)
     earlier = published_figures(session, before, exact=False, period=period, mode=MODE).rows if before else []
-    window = {name: figures[0][name] for name in ("period_from", "period_to")}
+    counted = next(row for row in figures if row["mode"] == MODE)
+    window = {name: counted[name] for name in ("period_from", "period_to")}
     tables = {
         "history": session.rows_of("report/history", period=period, as_of=as_of),
         "network": session.rows_of("report/network"),

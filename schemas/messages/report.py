@@ -53,6 +53,7 @@ MESSAGES: dict[str, Message] = {
         "Ziel|Wortlaut, gekürzt|Kennzahl|Soll|Ist|Veränderung|erreicht",
         "Goal|text, shortened|KPI|target|actual|change|met",
     ),
+    "report_nothing": Message("keine im Zeitraum.", "none in this time."),
     "report_points": Message("{change} Pp.", "{change} pp"),
     "report_figures": Message("Kennzahlen", "Figures"),
     "report_figures_caption": Message("Alle Kennzahlen, genaue Gesamtwerte", "All KPIs, exact totals"),

@@ -20,7 +20,7 @@ def read_state(session: CountySession, county: County, today: date) -> dict[str,
         "SELECT as_of, published_at FROM ops.run WHERE county = :county AND published "
         "ORDER BY as_of DESC, published_at DESC LIMIT 1"
     )
-    sources = [_source(session, source.name, source.expect.every_days, today) for source in county.sources]
+    sources = _sources(session, county, today)
     work = {
         "quarantine": session.value("SELECT count(*) FROM quarantine.row WHERE county = :county AND state = 'open'"),
         "review": session.value(
@@ -56,29 +56,32 @@ def _spoken(run: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in run.items()}
 
 
-def _source(session: CountySession, name: str, every_days: int | None, today: date) -> dict[str, Any]:
+def _sources(session: CountySession, county: County, today: date) -> list[dict[str, Any]]:
+    """Return the newest delivery and the open rows of every source, in one question for all of them."""
+    every = {source.name: source.expect.every_days for source in county.sources}
     rows = session.rows(
-        "SELECT d.state, d.as_of, (SELECT count(*) FROM quarantine.row AS q WHERE q.county = d.county "
-        "AND q.source = d.source AND q.state = 'open') AS open_rows FROM raw.delivery AS d "
-        "WHERE d.county = :county AND d.source = :source ORDER BY d.delivery_id DESC LIMIT 1",
-        source=name,
+        "SELECT s.source, d.state, d.as_of, coalesce(q.open_rows, 0) AS open_rows "
+        "FROM unnest(CAST(:names AS text[])) WITH ORDINALITY AS s (source, place) "
+        "LEFT JOIN LATERAL (SELECT state, as_of FROM raw.delivery WHERE county = :county AND source = s.source "
+        "ORDER BY delivery_id DESC LIMIT 1) AS d ON TRUE "
+        "LEFT JOIN (SELECT source, count(*) AS open_rows FROM quarantine.row WHERE county = :county "
+        "AND state = 'open' GROUP BY source) AS q ON s.source = q.source ORDER BY s.place",
+        names=list(every),
     )
-    if not rows:
-        return {
-            "source": name,
-            "state": "absent",
-            "last_delivery": None,
-            "age_days": None,
-            "open_rows": 0,
-            "overdue": False,
-        }
-    age = (today - rows[0]["as_of"]).days
+    return [_source(row, every[row["source"]], today) for row in rows]
+
+
+def _source(row: dict[str, Any], every_days: int | None, today: date) -> dict[str, Any]:
+    if row["state"] is None:
+        absent = {"state": "absent", "last_delivery": None, "age_days": None, "open_rows": 0, "overdue": False}
+        return {"source": row["source"], **absent}
+    age = (today - row["as_of"]).days
     return {
-        "source": name,
-        "state": rows[0]["state"],
-        "last_delivery": rows[0]["as_of"].isoformat(),
+        "source": row["source"],
+        "state": row["state"],
+        "last_delivery": row["as_of"].isoformat(),
         "age_days": age,
-        "open_rows": rows[0]["open_rows"],
+        "open_rows": row["open_rows"],
         "overdue": every_days is not None and age > every_days,
     }
 

@@ -9,6 +9,8 @@ from tasks.report.wording import words
 
 COUNTS = ("contacted", "entered", "placed")
 ROUNDED_TOTAL = "rounded_total"
+MOST_COMMUNES = 16
+"""Communes in one picture: more do not fit a page."""
 
 
 def communes_section(facts: ReportFacts, release: str) -> Section:
@@ -25,11 +27,25 @@ def communes_section(facts: ReportFacts, release: str) -> Section:
     caption = say("report_communes_caption", release=release)
     blocks: list[Block] = [protection_sentence(facts, release)]
     if any(value is not None for _, _, value in bars):
-        blocks.append(Picture("communes", charts.grouped_bars(bars), caption))
+        blocks += _pictures(bars, caption)
     blocks.append(
         Table(say("report_sheet_communes"), caption, (say("report_commune"), *series), tuple(rows), (1, 2, 3))
     )
     return Section(say("report_communes"), tuple(blocks))
+
+
+def _pictures(bars: list[tuple[str, str, int | None]], caption: str) -> list[Picture]:
+    """Return one picture for a county of usual size, several where one would be longer than a page."""
+    names = list(dict.fromkeys(name for name, _, _ in bars))
+    count = -(-len(names) // MOST_COMMUNES)
+    size = -(-len(names) // count)
+    pictures = []
+    for number in range(count):
+        part = set(names[number * size : (number + 1) * size])
+        says = caption if count == 1 else f"{caption}, {number + 1}/{count}"
+        drawn = charts.grouped_bars([bar for bar in bars if bar[0] in part])
+        pictures.append(Picture(f"communes-{number + 1}", drawn, says))
+    return pictures
 
 
 def groups_section(facts: ReportFacts) -> Section:

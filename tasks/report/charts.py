@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from schemas.messages import language
+
 COLOURS = ("#0072B2", "#009E73", "#D55E00", "#56616B")
 """Blue, green, vermilion (Okabe and Ito) and grey: told apart with every kind of colour vision, and by lightness."""
 INK = "#1b1f24"
@@ -60,7 +62,7 @@ def limit_bar(label: str, value: float, limit: float, limit_label: str) -> str:
     )
     rule = alt.Chart(_data([{"limit": limit, "text": limit_label}])).encode(x="limit:Q")
     line = rule.mark_rule(color=COLOURS[2], strokeWidth=3)
-    text = rule.mark_text(dy=-30, fontSize=13, color=INK).encode(text="text:N")
+    text = rule.mark_text(align="left", dx=6, dy=-26, fontSize=13, color=INK).encode(text="text:N")
     return _svg((bar + line + text).properties(width=WIDTH - 60, height=70))
 
 
@@ -75,7 +77,11 @@ def lines(rows: Sequence[tuple[date, str, float]]) -> str:
         alt.Chart(_data(data))
         .mark_line(point=True, interpolate="step-after")
         .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%d.%m.%y", labelAngle=0, tickCount=6)),
+            x=alt.X(
+                "day:T",
+                title=None,
+                axis=alt.Axis(format="%d %b %y" if language() == "en" else "%d.%m.%y", labelAngle=0, tickCount=6),
+            ),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True)),
             color=colour,
             strokeDash=alt.StrokeDash("series:N", sort=series, legend=None),

@@ -8,8 +8,11 @@ from typing import Any
 
 from config.county import County
 from config.kpis import KpiDefinition
+from schemas.messages import language
+from tasks.report.blocks import DASH
 
 Row = Mapping[str, Any]
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
@@ -66,21 +69,35 @@ def _is(row: Row, kpi: str, mode: str, dimension: str, member: str) -> bool:
 
 
 def number(value: Any) -> str | None:
-    """Return a number as people read it: one decimal at most, half up, decimal comma; None stays None."""
+    """Return a number as people read it: one decimal at most, half up, the language's own sign; None stays None."""
     if value is None:
         return None
     rounded = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
     whole = rounded.to_integral_value()
-    return str(whole if rounded == whole else rounded).replace(".", ",")
+    text = str(whole if rounded == whole else rounded)
+    return text if language() == "en" else text.replace(".", ",")
 
 
 def share(value: Any) -> str | None:
-    """Return a fraction as a whole percentage, half up (71 %); None (a denominator of 0) stays None."""
+    """Return a fraction as a whole percentage, half up (71 %, English 71%); None (a denominator of 0) stays None."""
     if value is None:
         return None
-    return f"{(Decimal(str(value)) * 100).quantize(Decimal(1), ROUND_HALF_UP)} %"
+    whole = (Decimal(str(value)) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    return f"{whole}%" if language() == "en" else f"{whole} %"
 
 
 def day(value: date | None) -> str | None:
-    """Return a day as German letters write it."""
-    return None if value is None else value.strftime("%d.%m.%Y")
+    """Return a day as letters write it: 31.07.2021, in English 31 Jul 2021."""
+    if value is None:
+        return None
+    if language() == "en":
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return value.strftime("%d.%m.%Y")
+
+
+def release_day(release_id: str | None) -> str:
+    """Return the day of a release as letters write it; its number is that day, as ISO writes it."""
+    try:
+        return day(date.fromisoformat(release_id or "")) or DASH
+    except ValueError:
+        return release_id or DASH

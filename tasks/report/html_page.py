@@ -13,7 +13,8 @@ def html_of(report: Report) -> str:
     from jinja2 import Environment, StrictUndefined
 
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(PAGE.read_text("utf-8"))
-    return template.render(r=report, state=say(f"report_state_{report.state}"), text=text_of, hidden=_hidden)
+    state = say(f"report_state_{report.state}")
+    return template.render(r=report, state=state, nothing=say("report_nothing"), text=text_of, hidden=_hidden)
 
 
 def _hidden(svg: str) -> str:

@@ -13,6 +13,7 @@ _SETUP = """#set page(paper: "a4", margin: (x: 2cm, y: 2.2cm), numbering: "1 / 1
 #show heading.where(level: 2): set block(above: 1.8em, below: 0.8em)
 #show table.cell.where(y: 0): strong
 #show figure: set block(breakable: true)
+#show table: set text(hyphenate: true)
 #set figure(gap: 0.6em)
 #set table(stroke: (x, y) => (bottom: 0.4pt + luma(190)), inset: (x: 4pt, y: 3.5pt))
 """
@@ -64,6 +65,8 @@ def _block(block: Block) -> str:
 def _table(table: Table) -> str:
     align = ", ".join("right" if place in table.right else "left" for place in range(len(table.head)))
     head = ", ".join(f"[#{_text(name)}]" for name in table.head)
+    if not table.rows:
+        return f"*#{_text(table.caption)}*: #{_text(say('report_nothing'))}\n\n"
     body = ", ".join(f"[#{_text(_cell(cell))}]" for row in table.rows for cell in row)
     columns = ", ".join(_width(table, place) for place in range(len(table.head)))
     return (
@@ -77,8 +80,9 @@ def _cell(cell: Cell) -> str:
 
 
 def _width(table: Table, place: int) -> str:
-    """Return a column's width: texts that wrap share the rest by their usual length."""
+    """Return a column's width: texts that wrap share the rest by their usual length, damped: short ones need air."""
     lengths = [len(text_of(row[place])) for row in table.rows]
     if place in table.right or max([len(table.head[place]) // 2, *lengths]) < _WIDE:
         return "auto"
-    return f"{max(sum(lengths) // len(lengths), _WIDE)}fr"
+    usual = max(sum(lengths) / len(lengths), _WIDE)
+    return f"{round(10 * usual**0.6)}fr"

@@ -3,7 +3,7 @@
 from schemas.messages import language, say
 from tasks.report.blocks import DASH, Report
 from tasks.report.breakdowns import communes_section, groups_section
-from tasks.report.facts import ReportFacts, day
+from tasks.report.facts import ReportFacts, day, release_day
 from tasks.report.figures import definitions_section, figures_section, goals_section, result_section
 from tasks.report.late import late_section
 from tasks.report.surroundings import caseload_section, quality_section, steering_section, supply_section
@@ -18,7 +18,7 @@ def build_report(facts: ReportFacts) -> Report:
         goals_section(facts),
         figures_section(facts),
         late_section(facts),
-        communes_section(facts, release or DASH),
+        communes_section(facts, release_day(release)),
         groups_section(facts),
         caseload_section(facts),
         steering_section(facts),

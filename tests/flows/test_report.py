@@ -52,7 +52,7 @@ def test_communes_are_the_released_counts_and_name_their_release(county: MadeUpC
     county.run("report", "--period", "2020/21", "--out", str(tmp_path))
     book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
     rows = book.get_sheet_by_name("Kommunen").to_python()
-    assert "2021-03-01" in rows[0][0]
+    assert "01.03.2021" in rows[0][0]
     assert {value % 5 for row in rows[3:] for value in row[1:] if value != ""} == {0}
 
 
@@ -221,3 +221,61 @@ def test_unmet_needs_name_the_size_of_a_measure_and_decisions_of_the_steering_bo
     book = python_calamine.CalamineWorkbook.from_path(tmp_path / "bericht-2020-21.xlsx")
     row = book.get_sheet_by_name("Maßnahmen").to_python()[3]
     assert row == [cluster, "Coaching (alle Arten)", "Ort1", "beschlossen", "03.08.2021", "=1+1 Bedarf belegt", 0]
+
+
+def test_english_readers_get_english_figures_and_days(
+    county: MadeUpCounty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEILHABE_LANG", "en")
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path))
+    page = (tmp_path / "bericht-2020-21.html").read_text("utf-8")
+    assert "as of 1 Mar 2021" in page
+    assert "50%" in page
+    assert not re.search(r"\d %|\d\d\.\d\d\.2021|2021-03-01", page), "no German sign and no day as machines write it"
+
+
+def test_meetings_are_those_that_the_figure_counts_and_none_is_said_in_words(
+    tmp_path: Path, warehouse_url: str
+) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    county.source("sitzungen", "\n  meetings:\n    meeting_id: nr\n    body: gremium\n    held_on: tag\n")
+    county.people("1;A;Anna;01.02.2000;D;09999001;")
+    county.contacts("1;2021-02-01;b;A")
+    county.put("sitzungen.csv", "nr;gremium;tag", "1;Bündniskerngruppe;10.03.2021")
+    assert county.sync("2021-09-01").code == 0
+    for period in ("2020/21", "2021/22"):
+        county.run("report", "--period", period, "--out", str(tmp_path))
+    page = (tmp_path / "bericht-2021-22.html").read_text("utf-8")
+    assert "10.03.2021" in page, "cumulative figures, cumulative list"
+    county.put("sitzungen.csv", "nr;gremium;tag")
+    county.sync("2021-09-02")
+    county.run("report", "--period", "2021/22", "--out", str(tmp_path))
+    page = (tmp_path / "bericht-2021-22.html").read_text("utf-8")
+    assert "Sitzungen des Steuerungsgremiums</strong>: keine im Zeitraum." in page
+
+
+def test_sixty_communes_with_long_names_are_drawn_page_by_page(tmp_path: Path, warehouse_url: str) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    lines = [f"099990{n:02d},Bad Großkleinniedersachswerfen-Oberammergau {n},Stadt,,,,," for n in range(1, 61)]
+    header = "ags,name,kind,postcodes,lat,lon,valid_from,valid_to"
+    (county.folder / "codelists" / "communes.csv").write_text("\n".join([header, *lines]) + "\n")
+    county.people("1;A;Anna;01.02.2000;D;09999001;")
+    county.contacts("1;2021-02-01;b;A")
+    assert county.sync("2021-03-01").code == 0
+    assert county.run("report", "--period", "2020/21", "--out", str(tmp_path)).code == 0
+    page = (tmp_path / "bericht-2020-21.html").read_text("utf-8")
+    assert page.count('role="img"') >= 4
+    heights = [int(found) for found in re.findall(r'<svg [^>]*height="(\d+)"', page)]
+    assert max(heights) < 800, "taller than a page is wide it would not fit one"
+    assert "Oberammergau 60" in page
+
+
+def test_a_county_without_anybody_has_a_report(tmp_path: Path, warehouse_url: str) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    county.people()
+    county.contacts()
+    assert county.sync("2021-03-01").code in (0, 8)
+    assert county.run("report", "--period", "2020/21", "--out", str(tmp_path)).code == 0
+    page = (tmp_path / "bericht-2020-21.html").read_text("utf-8")
+    assert "Es konnten 0 Personen" in page
+    assert "None" not in page
