@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from config.county import County
 from config.sources import Source
-from schemas.errors import PipelineError
+from flows.parameters import today_in
+from schemas.errors import ConfigInvalid, PipelineError
 from schemas.messages import say
 from tasks.run import county_at, rules_at, warehouse_of
+from tasks.warehouse.lock import is_locked
+from tasks.warehouse.runs import last_published
 from tasks.warehouse.session import county_session
 
 SMALLEST_FREE_BYTES = 1_000_000_000
@@ -37,7 +40,10 @@ def check_everything(config_dir: str) -> list[Finding]:
     checks: tuple[Callable[[County], Iterator[Finding]], ...] = (_sources, _disk, _state_rights, _keys, _orchestrator)
     for check in checks:
         findings += list(check(county))
-    return [*findings, *_database(config_dir), *_outbox(county)]
+    findings += _database(config_dir)
+    if findings[-1].passed:
+        findings += [*check_runs(config_dir), *_weights(config_dir)]
+    return [*findings, *_outbox(county)]
 
 
 def _guarded(name: str, look: Callable[[], str]) -> Finding:
@@ -85,7 +91,9 @@ def _outbox(county: County) -> Iterator[Finding]:
 def _disk(county: County) -> Iterator[Finding]:
     folder = next(place for place in (county.state, *county.state.parents) if place.exists())
     free = shutil.disk_usage(folder).free
-    yield Finding("disk", free > SMALLEST_FREE_BYTES, say("check_disk_detail", gigabytes=round(free / 1e9, 1)), 1)
+    enough = free > SMALLEST_FREE_BYTES
+    text = say("check_disk_detail" if enough else "check_disk_full", gigabytes=round(free / 1e9, 1))
+    yield Finding("disk", enough, text, 0 if enough else 1)
 
 
 def _state_rights(county: County) -> Iterator[Finding]:
@@ -126,6 +134,41 @@ def _server_answers(api: str) -> Finding:
     text = say("check_prefect_answers" if good else "check_prefect_silent")
     # The night runs without an orchestrator too (--direct): a silent one is a finding, not a stop.
     return Finding("orchestrator", good, text, 0 if good else 1)
+
+
+def check_runs(config_dir: str) -> Iterator[Finding]:
+    """A run that stands open while nobody holds the county's lock; a state that lies after today."""
+    county, warehouse = county_at(config_dir), warehouse_of(config_dir)
+    busy = is_locked(warehouse.engine, county.key)
+    with county_session(warehouse.engine, county.key) as session:
+        hanging = 0 if busy else session.value(
+            "SELECT count(*) FROM ops.run WHERE county = :county AND status = 'running'"
+        )  # fmt: skip
+        shown = last_published(session)
+    today = today_in(county)
+    if hanging:
+        yield Finding("runs", passed=False, detail=say("check_runs_dead", count=hanging), exit_code=1)
+    elif shown is not None and shown["as_of"] > today:
+        text = say("alarm_release_ahead", as_of=shown["as_of"], today=today)
+        yield Finding("runs", passed=False, detail=text, exit_code=1)
+    else:
+        yield Finding("runs", passed=True, detail=say("check_runs_detail"))
+
+
+def _weights(config_dir: str) -> Iterator[Finding]:
+    """Weights of identity that nobody accepted stop the night; nothing is accepted by asking."""
+    from tasks.identify.weights_change import hash_of, ruling_weights
+
+    county = county_at(config_dir)
+
+    def look() -> str:
+        with county_session(warehouse_of(config_dir).engine, county.key) as session:
+            ruling = ruling_weights(session)
+        if ruling is not None and ruling.sha256 != hash_of(county.weights_file):
+            raise ConfigInvalid("E406", file=county.weights_file.name)
+        return say("check_weights_detail")
+
+    yield _guarded("weights", look)
 
 
 def _database(config_dir: str) -> list[Finding]:

@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> Answer:
     """Check one thing after the other; the exit code is that of the first that is wrong."""
     if args.disclosure:
         return _disclosure(args)
-    from flows.checkup import check_everything
+    from flows.checkup import check_everything, check_runs
     from flows.cli.opening import config_dir_of
     from flows.parameters import first_cause
     from schemas.messages import say
@@ -27,7 +27,9 @@ def run(args: argparse.Namespace) -> Answer:
     if args.fix and all(finding.passed for finding in findings if finding.check in ("config", "database")):
         from flows.mending import mend
 
-        findings += mend(config_dir_of(args))
+        mended = mend(config_dir_of(args))
+        others = [finding for finding in findings if finding.check != "runs"]
+        findings = [*others, *check_runs(config_dir_of(args)), *mended]
     rows = [(say(f"check_{f.check}"), say("check_ok") if f.passed else say("check_bad"), f.detail) for f in findings]
     lines = table(say("doctor_headings").split("|"), rows)
     code = first_cause([finding.exit_code for finding in findings if not finding.passed])

@@ -6,6 +6,14 @@ from typing import Any
 from flows.cli.arguments import Verbs, add_verb
 from flows.cli.output import Answer, table
 
+GO_ON = {
+    "did_not_run": "teilhabe sync --direct",
+    "run_died": "teilhabe sync --direct",
+    "run_failed": "teilhabe doctor",
+    "release_ahead": "teilhabe doctor",
+}
+"""The one command that goes on where the trouble is not a source's."""
+
 
 def register(verbs: Verbs) -> None:
     """Name the arguments."""
@@ -22,7 +30,10 @@ def run(args: argparse.Namespace) -> Answer:
     county = county_of(args)
     with open_session(args) as session:
         state = read_state(session, county, today_in(county))
-    state["troubles"] = [sentence(cause) for cause in troubles(config_dir_of(args))]
+    causes = troubles(config_dir_of(args))
+    state["troubles"] = [sentence(cause) for cause in causes]
+    if causes and causes[0].kind in GO_ON:
+        state["next"] = GO_ON[causes[0].kind]
     return Answer(state, _lines(state))
 
 
@@ -47,7 +58,7 @@ def _lines(state: dict[str, Any]) -> list[str]:
             s["age_days"],
             say(f"state_{s['state']}"),
             s["open_rows"],
-            s["overdue"] or None,
+            say("state_overdue") if s["overdue"] else None,
         )
         for s in state["sources"]
     ]

@@ -23,6 +23,16 @@ MESSAGES: dict[str, Message] = {
         "Der letzte Lauf (Stichtag {as_of}) ist gescheitert, Code {error}. Weiter: teilhabe doctor",
         "The last run (as of {as_of}) failed, code {error}. Next: teilhabe doctor",
     ),
+    "alarm_run_died": Message(
+        "Der letzte Lauf (Stichtag {as_of}) brach ab: sein Prozess ist fort. Weiter: teilhabe sync --direct",
+        "The last run (as of {as_of}) broke off: its process is gone. Next: teilhabe sync --direct",
+    ),
+    "alarm_release_ahead": Message(
+        "Der gezeigte Stand {as_of} liegt nach dem heutigen Tag ({today}); bis dahin beginnt kein Nachtlauf. "
+        "Weiter: die Uhr prüfen, teilhabe doctor",
+        "The state shown, {as_of}, lies after today ({today}); until then no night begins. "
+        "Next: check the clock, teilhabe doctor",
+    ),
     "alarm_did_not_run": Message(
         "Seit mehr als {hours} Stunden gab es keinen Lauf (letzter: {last}). Weiter: teilhabe sync --direct",
         "There was no run for more than {hours} hours (last: {last}). Next: teilhabe sync --direct",
@@ -37,12 +47,13 @@ MESSAGES: dict[str, Message] = {
         "A delivery of {source} waits or is refused; nothing is published. Next: teilhabe source check {source}",
     ),
     "alarm_source_unreadable": Message(
-        "Die Lieferung von {source} ist nicht lesbar. Weiter: teilhabe source check {source}",
-        "The delivery of {source} is unreadable. Next: teilhabe source check {source}",
+        "Von {source} ist keine lesbare Lieferung da. Weiter: teilhabe source check {source}",
+        "There is no readable delivery of {source}. Next: teilhabe source check {source}",
     ),
     "alarm_source_overdue": Message(
-        "{source} ist überfällig: {days} Tage alt, erwartet alle {every} Tage. Weiter: beim Lieferanten nachfragen",
-        "{source} is overdue: {days} days old, expected every {every} days. Next: ask the supplier",
+        "{source} ist überfällig: seit {days} Tagen nichts Neues, erwartet alle {every} Tage. "
+        "Weiter: beim Lieferanten nachfragen",
+        "{source} is overdue: nothing new for {days} days, expected every {every} days. Next: ask the supplier",
     ),
     "alarm_rejects_high": Message(
         "{rejected} von {rows} Zeilen von {source} sind abgewiesen. Weiter: teilhabe quarantine feedback {source}",

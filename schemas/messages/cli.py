@@ -94,6 +94,7 @@ MESSAGES: dict[str, Message] = {
         "{waiting} deliveries wait.",
     ),
     "status_next": Message("Weiter: {command}", "Next: {command}"),
+    "state_overdue": Message("ja", "yes"),
     "state_replaced": Message("ersetzt", "replaced"),
     "state_accepted": Message("freigegeben", "accepted"),
     "quarantine_headings": Message(
@@ -142,36 +143,6 @@ MESSAGES: dict[str, Message] = {
         "doctor",
     ),
     "doctor_headings": Message("Prüfung|Ergebnis|Befund", "check|result|finding"),
-    "check_ok": Message("gut", "ok"),
-    "check_bad": Message("FEHLER", "WRONG"),
-    "check_config": Message("Konfiguration", "configuration"),
-    "check_source": Message("Quelle", "source"),
-    "check_disk": Message("Plattenplatz", "disk space"),
-    "check_rights": Message("Rechte am Archiv", "rights on the archive"),
-    "check_keys": Message("Schlüssel des Archivs", "archive keys"),
-    "check_orchestrator": Message("Orchestrator", "orchestrator"),
-    "check_database": Message("Datenbank", "database"),
-    "check_config_detail": Message(
-        "{county}: {sources} Quellen, {rules} Regeln", "{county}: {sources} sources, {rules} rules"
-    ),
-    "check_source_detail": Message("{count} Datei(en) gefunden", "{count} file(s) found"),
-    "check_disk_detail": Message("{gigabytes} GB frei", "{gigabytes} GB free"),
-    "check_rights_detail": Message("nur für den eigenen Benutzer lesbar", "readable by the own user only"),
-    "check_keys_sealed": Message("das Archiv wird verschlüsselt", "the archive is encrypted"),
-    "check_keys_open": Message(
-        "kein Schlüssel gesetzt, das Archiv ist nur durch Rechte geschützt (TEILHABE_ARCHIVE_KEY)",
-        "no key is set, the archive is protected by file rights only (TEILHABE_ARCHIVE_KEY)",
-    ),
-    "check_prefect_missing": Message("Prefect ist nicht installiert", "Prefect is not installed"),
-    "check_prefect_own": Message(
-        "kein Server eingestellt; jeder Lauf bringt seinen eigenen mit", "no server is set; each run brings its own"
-    ),
-    "check_prefect_answers": Message("der eingestellte Server antwortet", "the configured server answers"),
-    "check_prefect_silent": Message(
-        "der eingestellte Server antwortet nicht; der Lauf geht mit --direct",
-        "the configured server does not answer; runs work with --direct",
-    ),
-    "check_database_detail": Message("PostgreSQL {version}, Schema {schema}", "PostgreSQL {version}, schema {schema}"),
     "preview_headings": Message("Satzart|bisher|neu|geändert|entfallen", "kind|before|new|changed|gone"),
     "preview_none": Message(
         "Kein Vergleich: es gibt noch kein Warehouse, oder es antwortet nicht.",

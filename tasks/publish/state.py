@@ -1,9 +1,11 @@
 """The state of a county's warehouse for people: what is shown, how old it is, what waits, what to do next."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from config.county import County
+from tasks.warehouse.runs import first_run_on, unreadable_sources
 from tasks.warehouse.session import CountySession
 
 LAST_RUNS = 7
@@ -68,21 +70,24 @@ def _sources(session: CountySession, county: County, today: date) -> list[dict[s
         "AND state = 'open' GROUP BY source) AS q ON s.source = q.source ORDER BY s.place",
         names=list(every),
     )
-    return [_source(row, every[row["source"]], today) for row in rows]
+    silent, first = unreadable_sources(session), first_run_on(session)
+    return [_source(row, every[row["source"]], today, silent, first) for row in rows]
 
 
-def _source(row: dict[str, Any], every_days: int | None, today: date) -> dict[str, Any]:
-    if row["state"] is None:
-        absent = {"state": "absent", "last_delivery": None, "age_days": None, "open_rows": 0, "overdue": False}
-        return {"source": row["source"], **absent}
-    age = (today - row["as_of"]).days
+def _source(
+    row: dict[str, Any], every_days: int | None, today: date, silent: Collection[str], first: date | None
+) -> dict[str, Any]:
+    """Return a source's line; one that never came is as late as the county's first run is past."""
+    last: date | None = row["as_of"]
+    since = last or first
     return {
         "source": row["source"],
-        "state": row["state"],
-        "last_delivery": row["as_of"].isoformat(),
-        "age_days": age,
+        # A share that is gone, or a pattern that nothing fits: no delivery came of it, the run only tells.
+        "state": "unreadable" if row["source"] in silent else row["state"] or "absent",
+        "last_delivery": last.isoformat() if last else None,
+        "age_days": (today - last).days if last else None,
         "open_rows": row["open_rows"],
-        "overdue": every_days is not None and age > every_days,
+        "overdue": every_days is not None and since is not None and (today - since).days > every_days,
     }
 
 
@@ -96,7 +101,7 @@ def _next_command(runs: list[dict[str, Any]], sources: list[dict[str, Any]], wor
         waits = state == "waiting"
         return f"teilhabe rerun --source {name} --accept --reason …" if waits else f"teilhabe source check {name}"
     if runs[0]["status"] in ("failed", "died"):
-        return "teilhabe doctor"
+        return "teilhabe doctor" if runs[0]["status"] == "failed" else "teilhabe sync --direct"
     if work["quarantine"]:
         return "teilhabe quarantine list"
     if work["review"]:

@@ -158,6 +158,26 @@ def last_published(session: CountySession) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
+def unreadable_sources(session: CountySession) -> set[str]:
+    """Return the sources that the last run which asked for them could not read; a share that is gone leaves no file.
+
+    Looks at the last fifty runs.
+    """
+    rows = session.rows(
+        "SELECT DISTINCT ON (s.one ->> 'source') s.one ->> 'source' AS source, s.one ->> 'state' AS state FROM "
+        "(SELECT started_at, summary FROM ops.run WHERE county = :county AND summary IS NOT NULL "
+        "ORDER BY started_at DESC LIMIT 50) AS r CROSS JOIN LATERAL jsonb_array_elements(r.summary -> 'sources') AS "
+        "s (one) ORDER BY s.one ->> 'source', r.started_at DESC"
+    )
+    return {str(row["source"]) for row in rows if row["state"] == "unreadable"}
+
+
+def first_run_on(session: CountySession) -> date | None:
+    """Return the as-of day of the county's first run, None before it."""
+    day: date | None = session.value("SELECT min(as_of) FROM ops.run WHERE county = :county")
+    return day
+
+
 def has_unpublished_loads(session: CountySession) -> bool:
     """Tell whether something is loaded that no published run has shown yet."""
     found: bool = session.value(
