@@ -99,7 +99,7 @@ def _sheet(sheet: RawSheet, source: Source, around: dict[int, list[str | None]])
     lines = {}
     for batch in sheet.batches():
         for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            lines[int(cells[0])] = list(cells[1:])
+            lines[int(cells[0])] = [*cells[1:], *sheet.surplus.get(int(cells[0]), ())]
     last = max(lines, default=sheet.header_row)
     outside = {row: cells for row, cells in around.items() if (row < sheet.header_row or row > last) and any(cells)}
     # Of two header rows the upper one comes back as it stands, so the lower one must not repeat it.
@@ -109,13 +109,13 @@ def _sheet(sheet: RawSheet, source: Source, around: dict[int, list[str | None]])
 
 def _marks(rows: list[dict[str, object]], sheet: RawSheet) -> list[Mark]:
     return [
-        Mark(int(str(row["row"])), _place(sheet, row["column_name"]), str(row["rule"]))
-        for row in rows
-        if row["sheet"] == sheet.sheet
+        Mark(int(str(row["row"])), _place(sheet, row), str(row["rule"])) for row in rows if row["sheet"] == sheet.sheet
     ]
 
 
-def _place(sheet: RawSheet, column: object) -> int | None:
-    """Return where a mapped header stands in the sheet: a ticket names it as the source file writes it."""
-    found = sheet.columns_named(str(column)) if column is not None else ()
+def _place(sheet: RawSheet, mark: dict[str, object]) -> int | None:
+    """Return where the header stands that a ticket names as the source file writes it; else the first cell too many."""
+    if mark["column_name"] is None:
+        return len(sheet.header) if int(str(mark["row"])) in sheet.surplus else None
+    found = sheet.columns_named(str(mark["column_name"]))
     return found[0] if found else None

@@ -74,6 +74,13 @@ ERRORS: Final = (
         "Please check the commune key.",
     ),
     _error(
+        "id_rounded",
+        "Kennung steht in Exponentialschreibweise (wie 1,23E+12); ihre übrigen Ziffern sind verloren",
+        "the id is written as an exponent (such as 1.23E+12); its other digits are lost",
+        "Bitte die Spalte vor dem Speichern als Text formatieren und die Kennung vollständig eintragen.",
+        "Please format the column as text before saving and enter the whole id.",
+    ),
+    _error(
         "duplicate_key_conflict",
         "Derselbe Schlüssel steht mehrfach mit verschiedenem Inhalt in der Lieferung",
         "the same key stands more than once with different content",

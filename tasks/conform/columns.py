@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 from config.sources import ColumnMapping
 from schemas.kinds import Column
 from tasks.conform.cells import MARK_WORD, Broken, Dialect, Lists, Value, parser_for
+from tasks.conform.reading.cells import UNSEEN
 
 NO = pa.scalar(value=False)
+ROUNDED_ID = r"^[0-9]+([.,][0-9]+)?E\+[0-9]{2,3}$"
 LIST_SEPARATOR = "|"
-UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Zero-width, direction and byte-order marks: nobody sees them around a code, a date or an id; texts keep theirs."""
 ARROW_TYPES = {
     "text": pa.string(),
     "id": pa.string(),
@@ -74,7 +74,19 @@ class TypedColumn:
         if self.column.type == "id" and not pc.all(pc.string_is_ascii(cells)).as_py():
             cells = pc.utf8_trim(cells, characters=UNSEEN)
         values, broken = (cells, []) if self._is_text else self._parsed(cells)
+        if self.column.type == "id" and pc.any(pc.match_substring(cells, "E+")).as_py():
+            values, broken = self._without_rounded(cells, values, broken)
         return self._filled(cells, values, broken)
+
+    def _without_rounded(
+        self, cells: pa.Array, values: pa.Array, broken: list[tuple[int, str]]
+    ) -> tuple[pa.Array, list[tuple[int, str]]]:
+        """Empty the ids that a spreadsheet has shown as 1,23E+12: their other digits are lost."""
+        rounded = pc.match_substring_regex(cells, ROUNDED_ID).fill_null(NO)
+        rows = pc.indices_nonzero(rounded).to_pylist()
+        return pc.if_else(rounded, pa.nulls(len(cells), self.type), values), broken + [
+            (row, "id_rounded") for row in rows
+        ]
 
     def _without_cells(self, count: int) -> tuple[pa.Array, list[tuple[int, str]]]:
         empty = pa.nulls(count, pa.string())

@@ -85,8 +85,18 @@ def unmapped_columns(file: int, sheet: RawSheet, blocks: list[Block], ignore: tu
         return []
     on_purpose = {fold_header(name) for name in ignore}
     used = {position for block in blocks for position in block.positions.values()}
+    unread = [position for position in range(len(sheet.header)) if position not in used]
+    nameless = _with_content(sheet, [position for position in unread if not sheet.header[position]])
     return [
-        RowFinding(file, sheet.sheet, sheet.header_row, None, name, "unmapped_column")
-        for position, name in enumerate(sheet.header)
-        if name and position not in used and fold_header(name) not in on_purpose
+        RowFinding(file, sheet.sheet, sheet.header_row, None, name or column_letter(position), "unmapped_column")
+        for position in unread
+        if ((name := sheet.header[position]) and fold_header(name) not in on_purpose) or position in nameless
     ]
+
+
+def _with_content(sheet: RawSheet, positions: list[int]) -> set[int]:
+    """Return those columns that hold a cell: one without a name and without content is only a wide sheet."""
+    filled: set[int] = set()
+    for batch in sheet.batches() if positions else ():
+        filled |= {place for place in positions if batch.column(place + 1).null_count < batch.num_rows}
+    return filled

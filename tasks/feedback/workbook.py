@@ -20,6 +20,7 @@ Cell = str | None
 WIDEST = 40
 RULES_SHEET = "Regeln"
 LONGEST_NAME = 31
+A4, RULE_WIDTH, LINE_HEIGHT = 9, 60, 15
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def write_workbook(path: Path, sheets: Sequence[tuple[Sheet, Sequence[Mark]]]) -
             "text": book.add_format({"num_format": "@"}),
             "row": book.add_format({"bg_color": "#FFF4CC", "num_format": "@"}),
             "cell": book.add_format({"bg_color": "#F4B6A6", "bold": True, "num_format": "@"}),
+            "count": book.add_format({"align": "center", "valign": "top"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
         taken = {RULES_SHEET.casefold()}
@@ -83,7 +85,8 @@ def _write_sheet(book: Any, sheet: Sheet, marks: Sequence[Mark], formats: Mappin
     for row, cells in sheet.lines.items():
         marked = {mark.column or 0 for mark in broken.get(row, [])}
         for position, value in enumerate(cells):
-            style = formats["cell"] if position in marked else formats["row"] if row in broken else formats["text"]
+            is_broken = position in marked or (row in broken and position >= len(sheet.header))
+            style = formats["cell"] if is_broken else formats["row"] if row in broken else formats["text"]
             if value is None:
                 page.write_blank(row - 1, position, None, style)
             else:
@@ -93,11 +96,29 @@ def _write_sheet(book: Any, sheet: Sheet, marks: Sequence[Mark], formats: Mappin
             own = [mark for mark in found if (mark.column or 0) == position]
             text = "\n".join(f"{RULES[mark.rule].de}. {RULES[mark.rule].todo_de}" for mark in own)
             page.write_comment(row - 1, position, text, {"x_scale": 2, "y_scale": 1.2, "author": "teilhabe"})
-    for position, name in enumerate(sheet.header):
-        widest = max([len(name), *(len(line[position] or "") for line in sheet.lines.values() if position < len(line))])
-        page.set_column(position, position, min(WIDEST, widest + 2))
+    _set_widths(page, sheet)
     page.freeze_panes(sheet.header_row, 0)
+    _set_up_print(page, sheet.header_row - 1)
     return sum(len(found) for found in broken.values())
+
+
+def _set_widths(page: Any, sheet: Sheet) -> None:
+    """Make each column as wide as its texts; rows above the header may run over their neighbours, as they did."""
+    lines = [line for row, line in sheet.lines.items() if row > sheet.header_row]
+    for position in range(max(len(sheet.header), *map(len, lines), 0)):
+        name = sheet.header[position] if position < len(sheet.header) else ""
+        widest = max([len(name), *(len(line[position] or "") for line in lines if position < len(line))])
+        page.set_column(position, position, min(WIDEST, widest + 2))
+
+
+def _set_up_print(page: Any, header: int) -> None:
+    """Print on A4 across, one page wide, with the header on each page and sheet, page and pages below."""
+    page.set_landscape()
+    page.set_paper(A4)
+    page.set_margins(left=0.5, right=0.5)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(header)
+    page.set_footer("&L&A&R&P/&N")
 
 
 def _write_rules(book: Any, counts: Mapping[str, int], formats: Mapping[str, Any]) -> None:
@@ -106,8 +127,12 @@ def _write_rules(book: Any, counts: Mapping[str, int], formats: Mapping[str, Any
         page.write_string(0, position, name, formats["header"])
     for line, (rule, count) in enumerate(sorted(counts.items()), start=1):
         page.write_string(line, 0, rule, formats["wrap"])
-        page.write_number(line, 1, count, formats["wrap"])
+        page.write_number(line, 1, count, formats["count"])
         page.write_string(line, 2, RULES[rule].de, formats["wrap"])
         page.write_string(line, 3, RULES[rule].todo_de, formats["wrap"])
+        longest = max(len(RULES[rule].de), len(RULES[rule].todo_de))
+        page.set_row(line, LINE_HEIGHT * -(-longest // RULE_WIDTH))  # not every program finds the height itself
     page.set_column(0, 0, 26)
-    page.set_column(2, 3, 60)
+    page.set_column(1, 1, 8)
+    page.set_column(2, 3, RULE_WIDTH)
+    _set_up_print(page, 0)

@@ -221,3 +221,27 @@ def test_a_file_that_can_no_longer_be_read_is_named_and_the_others_are_written(
     (skipped,) = answer.document["skipped"]
     assert (skipped["source"], skipped["file"]) == ("leute", "leute.csv")
     assert "E364" in skipped["error"]
+
+
+def test_cells_beyond_the_header_come_back_and_are_marked(tmp_path: Path, warehouse_url: str) -> None:
+    county = standard(tmp_path / "county", warehouse_url)
+    county.people(GOOD[0], f"{GOOD[1]};zu viel;noch mehr", "3;zu kurz", f"{GOOD[3]};;")
+    county.contacts()
+    assert county.sync("2021-03-01").code == 8
+    (file,) = county.run("quarantine", "feedback", "leute").document["files"]
+    page = openpyxl.load_workbook(file["path"])["leute"]
+    shown = [[cell.value for cell in row] for row in page.iter_rows(min_row=2)]
+    assert shown[1] == [*GOOD[1].split(";")[:6], None, "zu viel", "noch mehr"]
+    assert shown[2][:3] == ["3", "zu kurz", None]
+    assert page["H3"].comment.text.startswith("Zeile hat mehr oder weniger Zellen")
+    assert page["A4"].comment is not None
+    red, plain = page["H3"].fill.start_color.rgb, page["A2"].fill.start_color.rgb
+    assert red == page["I3"].fill.start_color.rgb == page["A4"].fill.start_color.rgb != plain
+    assert (page.page_setup.orientation, page.page_setup.fitToHeight, page.print_title_rows) == (
+        "landscape",
+        0,
+        "$1:$1",
+    )
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    county.people(*GOOD[:4])
+    assert county.sync("2021-03-02").document["open_rows"] == 0

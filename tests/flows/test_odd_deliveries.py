@@ -1,5 +1,7 @@
 """Odd but legal files of honest suppliers: each loads what it says, or names the place and the reason."""
 
+import io
+import struct
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 
 from tests.flows.county import PEOPLE_HEADER, PEOPLE_RECORDS, MadeUpCounty, standard
 
@@ -164,3 +167,60 @@ def test_line_ends_of_old_systems_breaks_in_headers_and_a_separator_line(texts: 
     )
     assert texts.sync(DAY).code == 0
     assert names(texts) == ["Aydin", 'O"Neil; A']
+
+
+def test_ids_that_a_spreadsheet_has_rounded_are_named_and_never_taken_for_one_person(
+    tmp_path: Path, warehouse_url: str
+) -> None:
+    county = MadeUpCounty(tmp_path / "county", warehouse_url).source("leute", PEOPLE_RECORDS)
+    county.people("1,23E+12;A;V;01.02.2000;D;09999001;", "1.5E+11;B;V;01.02.2000;D;09999001;",
+                  "4E5;C;V;01.02.2000;D;09999001;", "E+1;D;V;01.02.2000;D;09999001;")  # fmt: skip
+    county.source("mappe", PEOPLE_RECORDS, form="type: excel")
+    rows = [[12345678901234567890, *GOOD[1:]], ["12345678901234567890", *SECOND[1:]], [123456789012345, *GOOD[1:]]]
+    county.workbook("mappe.xlsx", [HEADER, *rows])
+    assert county.sync(DAY).code == 8
+    assert [(file, *place) for (file, *_), place in zip(county.tickets(), places(county), strict=True)] == [
+        ("leute.csv", 2, "id", "id_rounded"), ("leute.csv", 3, "id", "id_rounded"),
+        ("mappe.xlsx", 2, "id", "id_rounded"),
+    ]  # fmt: skip
+    ids = [row[0] for row in county.rows("SELECT person_id FROM vault.source_id ORDER BY 1")]
+    assert ids == ["123456789012345", "12345678901234567890", "4E5", "E+1"]
+
+
+def test_marks_of_old_and_glued_exports_spoil_neither_header_nor_last_row(texts: MadeUpCounty) -> None:
+    head = PEOPLE_HEADER.replace("nach", "na\u200bch")
+    for end in (b"\x1a", b"\n\x1a", b"\r\n\x1a\x1a"):
+        content = "\ufeff\ufeff" + "\n".join([head, ";".join(GOOD), ";".join(SECOND)])
+        (texts.inbox / "leute.csv").write_bytes(content.encode() + end)
+        done = texts.sync(DAY)
+        assert (done.code, done.records("leute", "participants")) == (0, (2, 2, 0)), end
+    assert names(texts) == ["Aydin", "Bozkurt"]
+
+
+def test_a_column_without_a_name_is_told_when_it_holds_something(books: MadeUpCounty) -> None:
+    books.workbook("leute.xlsx", [[*HEADER, "", "", "x"], [*GOOD, "", "Rückruf", ""], SECOND])
+    assert books.sync(DAY).code == 0
+    assert [mark[1] for mark in remarks(books) if mark[2] == "unmapped_column"] == ["I", "x"]
+
+
+@pytest.mark.parametrize(("is_computed", "rule"), [(False, "formula_without_value"), (True, "missing_value")])
+def test_an_old_workbook_whose_formulas_nobody_computed_is_named_by_rule(
+    books: MadeUpCounty, is_computed: bool, rule: str
+) -> None:
+    book, content = xlwt.Workbook(), io.BytesIO()
+    page = book.add_sheet("Liste")
+    for number, row in enumerate([HEADER, GOOD, SECOND]):
+        for column, cell in enumerate(row):
+            page.write(number, column, xlwt.Formula("B2") if (number, column) == (2, 1) else cell)
+    page.write(2, 7, xlwt.Formula("1+1"))
+    book.save(content)
+    (books.inbox / "leute.xls").write_bytes(computed(content.getvalue()) if is_computed else content.getvalue())
+    assert books.sync(DAY).code == 8
+    assert places(books) == [(3, "nach", rule)]
+
+
+def computed(book: bytes) -> bytes:
+    """Give the last formula of an xls file a result."""
+    nothing = struct.pack("<Q", 0xFFFF000000000003)
+    place = book.rindex(nothing)
+    return book[:place] + struct.pack("<d", 2.0) + book[place + 8 :]

@@ -11,6 +11,12 @@ ERROR_CELLS = frozenset(_SHOWN_ERRORS.split())
 """What English and German spreadsheets show instead of a value."""
 
 
+UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Zero-width, direction and byte-order marks: nobody sees them around a code, a date or an id; texts keep theirs."""
+SURE_DIGITS = 1e15
+"""From here on a spreadsheet has rounded a number: it keeps fifteen digits."""
+
+
 def clean_text(text: str) -> str | None:
     """Return the text without blanks around it, in NFC; None for an empty cell.
 
@@ -33,7 +39,7 @@ def show_value(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value)
+        return str(value) if abs(value) < SURE_DIGITS else _number(float(value))
     if isinstance(value, float):
         return _number(value)
     return _moment(value)
@@ -42,6 +48,8 @@ def show_value(value: object) -> str | None:
 def _number(value: float) -> str | None:
     if not math.isfinite(value):
         return None
+    if abs(value) >= SURE_DIGITS:
+        return f"{value:.14E}"  # as the spreadsheet shows it: further digits would be made up
     return str(int(value)) if value.is_integer() else repr(value)
 
 

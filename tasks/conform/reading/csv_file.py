@@ -14,7 +14,8 @@ from tasks.conform.reading.refusal import Refused
 from tasks.conform.reading.sink import Sink
 
 SAMPLE = 4096
-"""Bytes looked at for NULs: a fifth of them means UTF-16, or no text at all."""
+NUL_SHARE = 5
+"""Bytes looked at for NULs: more than a fifth of them means UTF-16, or no text at all."""
 DELIMITERS = (";", ",", "\t", "|")
 
 
@@ -23,7 +24,7 @@ def read_csv(request: ReadRequest, limits: ReadLimits, out: Path) -> tuple[dict[
     encoding, skip = choose_encoding(request.path, request.encoding)
     blocks = utf8_blocks(request.path, encoding, skip)
     first, second = next(blocks, b""), next(blocks, b"")
-    if first[:SAMPLE].count(b"\0") * 5 > len(first[:SAMPLE]):
+    if first[:SAMPLE].count(b"\0") * NUL_SHARE > len(first[:SAMPLE]):
         raise Refused("E367")
     lines = list(io.StringIO(first.decode("utf-8"), newline=""))
     if second and not lines[-1].endswith("\n"):

@@ -4,8 +4,8 @@ Everything here crosses a process border as JSON, never as a pickle: a poisoned
 file may own the child, so the parent believes plain data only.
 """
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -103,7 +103,8 @@ class RawSheet:
     (utf8; null is an empty cell), one column a cell of ``header``. Blank rows and the
     footer are counted and not in it. ``header_row`` is the last header row; ``lower`` holds
     the lower names where two header rows were joined. ``ragged`` are rows with too few or too
-    many cells: they stand in the table, padded or cut, for the conform stage to reject.
+    many cells: they stand in the table, padded or cut, for the conform stage to reject; ``surplus``
+    holds what was cut off.
     ``partial`` tables hold changes only: what they leave out goes on.
     """
 
@@ -116,6 +117,7 @@ class RawSheet:
     blank: int
     footer: int
     ragged: tuple[int, ...] = ()
+    surplus: Mapping[int, Sequence[str | None]] = field(default_factory=dict, repr=False)
     date_system: Literal["1900", "1904"] | None = None
     is_workbook: bool = False
     lower: tuple[str, ...] | None = None
@@ -156,6 +158,7 @@ class RawSheet:
         """Rebuild what the child reported; its file name is taken as a bare name inside ``workdir``."""
         kept = {key: value for key, value in data.items() if key not in {"path", "file"}}
         kept["findings"] = tuple(Finding(*item) for item in data["findings"])
+        kept["surplus"] = dict(data["surplus"])
         for key in ("header", "ragged", "lower"):
             kept[key] = None if data[key] is None else tuple(data[key])
         return cls(**kept, path=workdir / Path(data["path"]).name, file=file)

@@ -76,11 +76,22 @@ def utf8_blocks(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
     UTF-8 was checked when it was chosen and passes as it is.
     """
     if encoding != "utf-8":
-        yield from _transcoded(path, encoding, skip)
+        yield from _without_end_mark(_transcoded(path, encoding, skip))
         return
     with path.open("rb") as file:
         file.seek(skip)
-        yield from _whole_characters(file)
+        yield from _without_end_mark(_whole_characters(file))
+
+
+def _without_end_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Drop the end-of-file mark (Ctrl-Z) that exports of the DOS age write behind the last line."""
+    held = b""
+    for block in blocks:
+        if held:
+            yield held
+        held = block
+    if held := held.rstrip(b"\x1a"):
+        yield held
 
 
 def _whole_characters(file: IO[bytes]) -> Iterator[bytes]:

@@ -88,4 +88,4 @@ def _as_reply(about: dict[str, object], sink: Any, out: Path) -> dict[str, Any]:
     findings = [[f.rule, f.row, f.column, f.count] for f in sink.findings]
     counts = {"rows": sink.rows, "blank": sink.blank, "footer": sink.footer}
     shape = {"header": sink.header, "ragged": sink.ragged, "lower": None, "sheet": None, "path": out.name}
-    return {**shape, **about, **counts, "findings": findings}
+    return {**shape, **about, **counts, "surplus": list(sink.surplus.items()), "findings": findings}

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tasks.conform.reading.cells import UNSEEN
+
 Spans = Mapping[int, Sequence[tuple[int, int]]]
 """First and last column of the cells merged sideways, by row index."""
 
@@ -23,9 +25,17 @@ class Heading:
     last: int
 
 
+_UNSEEN = dict.fromkeys(map(ord, UNSEEN))
+
+
 def fold_header(text: str) -> str:
-    """Return the form in which headers are compared: NFC, case folded, runs of blanks as one, no blanks around."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    """Return the form in which headers are compared: NFC, case folded, runs of blanks as one, no blanks around.
+
+    Marks that nobody sees (a second byte-order mark, zero-width and direction marks) are left out.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_UNSEEN)
+    return " ".join(text.casefold().split())
 
 
 def find_heading(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.conform.reading.cells import clean_text
-from tasks.conform.reading.csv_file import DELIMITERS, physical_lines, sep_hint
+from tasks.conform.reading.csv_file import DELIMITERS, NUL_SHARE, physical_lines, sep_hint
 from tasks.conform.reading.csv_lines import RecordSplitter
 from tasks.conform.reading.delivery import ReadLimits, ReadRequest
 from tasks.conform.reading.encodings import choose_encoding, utf8_blocks
@@ -61,7 +61,8 @@ def _text(request: ReadRequest, limits: ReadLimits) -> dict[str, Any]:
     lines = list(islice(physical_lines(utf8_blocks(request.path, encoding, skip), limits.row_bytes), TOP_ROWS * 3))
     if not any(line.strip() for line in lines):
         raise Refused("E350")
-    if "\0" in "".join(lines[:20]):
+    top = "".join(lines[:20])
+    if top.count("\0") * NUL_SHARE > len(top):
         raise Refused("E367")
     hinted = sep_hint(lines[0])
     delimiter = hinted or likely_delimiter(lines)

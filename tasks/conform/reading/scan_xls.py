@@ -12,6 +12,9 @@ from tasks.conform.reading.sheet_scan import SheetScan
 
 END, DATE_MODE, FILE_PASS, FORMULA, COLUMNS, BOUND_SHEET, ROW, ERROR = 0x0A, 0x22, 0x2F, 0x06, 0x7D, 0x85, 0x208, 0x205
 
+EMPTY_TEXT = 3
+"""Kind of a formula's saved result."""
+
 
 def ole_kind(source: IO[bytes]) -> str:
     """Return ``xls``, ``encrypted`` (an OLE wrapper around a protected xlsx) or what else the OLE file holds."""
@@ -58,7 +61,26 @@ def scan_xls(stream: bytes, sheet: str, sheets: list[str], limits: ReadLimits) -
         return scan
     for kind, data in records(stream, starts[place]):
         _scan_record(scan, kind, data, limits)
+    for row, column in _uncomputed(stream, starts[place], limits.findings):
+        scan.add_unvalued(row, column, limits)
     return scan
+
+
+def _uncomputed(stream: bytes, start: int, limit: int) -> list[tuple[int, int]]:
+    """Return the formulas of a sheet that no program has computed.
+
+    The file says "empty text" for them, as for a computed ``""``: they are told apart by their company, for a
+    program that computes nothing leaves every formula so.
+    """
+    empty: list[tuple[int, int]] = []
+    for kind, data in records(stream, start):
+        if kind != FORMULA or len(data) < 14:
+            continue
+        if data[12:14] != b"\xff\xff" or data[6] != EMPTY_TEXT:
+            return []
+        if len(empty) <= limit:
+            empty.append(struct.unpack_from("<HH", data))
+    return empty
 
 
 def _scan_record(scan: SheetScan, kind: int, data: bytes, limits: ReadLimits) -> None:

@@ -27,6 +27,7 @@ class Sink:
         self.width = len(header)
         self.blank = self.rows = self.footer = 0
         self.ragged: list[int] = []
+        self.surplus: dict[int, list[str | None]] = {}
         self.findings: list[Finding] = []
         self._limits = limits
         self._skip = skip_footer
@@ -64,6 +65,8 @@ class Sink:
         if len(cells) < self.width or any(cells[self.width :]):
             self.ragged.append(number)
             self.note("ragged_row", number)
+            if any(cells[self.width :]):
+                self.surplus[number] = list(cells[self.width :])
         return (*cells[: self.width], *([None] * (self.width - len(cells))))
 
     def add_columns(self, numbers: pa.Array, columns: Sequence[pa.Array], blank: int) -> None:
@@ -111,4 +114,5 @@ class Sink:
         self._writer.close()
         if first_footer is not None:
             self.ragged = [row for row in self.ragged if row < first_footer]
+            self.surplus = {row: cells for row, cells in self.surplus.items() if row < first_footer}
             self.findings = [f for f in self.findings if f.row is None or f.row < first_footer]
