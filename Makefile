@@ -53,10 +53,11 @@ test-properties: $(STAMP)
 	@TEILHABE_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/spec/test_counting_properties.py
 	@TEILHABE_EXAMPLES=$$(( $(EXAMPLES) / 10 )) $(BIN)/pytest tests/spec/test_nights_oracle.py -k neither
 
-# Accessibility of report and admin page in a real browser: wants chromium and npm.
+# Accessibility of report and admin page in a real browser, structure of the PDF by a second library: wants chromium and npm.
 test-pages: $(STAMP)
+	@[ -x build/pdfua/bin/python ] || { $(PYTHON) -m venv build/pdfua && $(BIN)/uv pip install -q --python build/pdfua/bin/python "pikepdf>=9"; }
 	@npm install --silent --no-fund --no-audit --prefix build/axe axe-core
-	@TEILHABE_AXE=build/axe/node_modules/axe-core/axe.min.js $(BIN)/pytest tests/pages
+	@TEILHABE_AXE=build/axe/node_modules/axe-core/axe.min.js TEILHABE_PDF_PYTHON=$(CURDIR)/build/pdfua/bin/python $(BIN)/pytest tests/pages
 
 # Dashboards in a real Superset, installed in an environment of its own (takes some minutes and 1 GB).
 test-bi: $(STAMP)

@@ -1,4 +1,4 @@
-"""Reference pages made from the code: commands, record kinds, rules, KPIs, exit codes. ``make docs`` writes them."""
+"""Reference pages made from the code: commands, keys, kinds, rules, KPIs, exit codes. ``make docs`` writes them."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 from config.folders import SHIPPED_COUNTY
 from config.settings import load_county
 from flows.cli import build_parser
+from flows.config_reference import config_page
 from flows.dictionary import page_of_new_warehouse
 from schemas import errors
 from schemas.kinds import KINDS
@@ -116,6 +117,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "kpis.md": kpis_page,
     "exit-codes.md": exit_codes_page,
+    "config-keys.md": config_page,
 }
 
 

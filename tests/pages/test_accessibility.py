@@ -16,9 +16,12 @@ from tests.flows.county import MadeUpCounty, standard
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = Path(os.environ.get("TEILHABE_AXE", "absent"))
+PDF_PYTHON = Path(os.environ.get("TEILHABE_PDF_PYTHON", "absent"))
+"""A Python that has pikepdf."""
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine (apt-get install chromium)"),
     pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: make test-pages fetches it (TEILHABE_AXE)"),
+    pytest.mark.skipif(not PDF_PYTHON.is_file(), reason="no pikepdf: make test-pages sets it up (TEILHABE_PDF_PYTHON)"),
 ]
 RUN = """<script>%s</script><script>
 axe.run(document, {resultTypes: ['violations']}).then(function (found) {
@@ -74,3 +77,24 @@ def test_the_admin_page_is_accessible(county: MadeUpCounty, tmp_path: Path) -> N
 def test_axe_would_find_a_picture_without_a_name(tmp_path: Path) -> None:
     page = '<!doctype html><html><head><title>x</title></head><body><main><img src="data:,"></main></body></html>'
     assert any(found.startswith("image-alt") for found in violations(page, tmp_path))
+
+
+def structure(*files: Path) -> list[str]:
+    """Return what another PDF library than the writing one finds missing for PDF/UA-1."""
+    looked = [str(PDF_PYTHON), str(Path(__file__).with_name("pdf_structure.py")), *map(str, files)]
+    return subprocess.run(looked, capture_output=True, text=True, check=True, timeout=120).stdout.splitlines()
+
+
+def test_the_paper_report_has_the_structure_that_pdf_ua_asks_for(
+    county: MadeUpCounty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path))
+    monkeypatch.setenv("TEILHABE_LANG", "en")
+    county.run("report", "--period", "2020/21", "--out", str(tmp_path / "en"))
+    assert structure(tmp_path / "bericht-2020-21.pdf", tmp_path / "en" / "bericht-2020-21.pdf") == []
+
+
+def test_a_file_without_structure_is_found(tmp_path: Path) -> None:
+    plain = "import pikepdf, sys; pdf = pikepdf.new(); pdf.add_blank_page(); pdf.save(sys.argv[1])"
+    subprocess.run([str(PDF_PYTHON), "-c", plain, str(tmp_path / "plain.pdf")], check=True, timeout=60)
+    assert structure(tmp_path / "plain.pdf") == ["06 the file does not say that it is tagged", "01 no structure tree"]

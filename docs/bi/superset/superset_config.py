@@ -13,6 +13,16 @@ SQLALCHEMY_DATABASE_URI = os.environ["SUPERSET_DATABASE_URI"]
 
 BABEL_DEFAULT_LOCALE = "de"
 LANGUAGES = {"de": {"flag": "de", "name": "Deutsch"}, "en": {"flag": "gb", "name": "English"}}
+# Okabe and Ito: told apart with every kind of colour vision, and the report's own colours.
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [
+    {
+        "id": "teilhabe",
+        "description": "",
+        "label": "Teilhabe",
+        "isDefault": True,
+        "colors": ["#0072B2", "#009E73", "#D55E00", "#56616B", "#E69F00", "#56B4E9", "#CC79A7"],
+    }
+]
 D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " €"]}
 D3_TIME_FORMAT = {
     "dateTime": "%A, %e. %B %Y, %X",
