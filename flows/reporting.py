@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from config.county import County
 from config.rules import read_rules
 from schemas.errors import UsageError
+from tasks.private_file import write_private
 from tasks.publish.answers import published_day, published_figures
 from tasks.publish.figures import compute_figures
 from tasks.report.blocks import Report
@@ -17,7 +19,7 @@ from tasks.report.html_page import html_of
 from tasks.report.pdf_pages import pdf_of
 from tasks.report.seal import changed_definitions, differences, hash_of, seal_document
 from tasks.report.sections import build_report
-from tasks.report.workbook import write_workbook
+from tasks.report.workbook import workbook_of
 from tasks.run import rule_codes
 from tasks.warehouse.runs import current_actor, write_audit
 from tasks.warehouse.session import CountySession
@@ -30,30 +32,47 @@ TREND = timedelta(weeks=4)
 
 
 def write_report(
-    session: CountySession, county: County, period: str, folder: Path, day: date | None, *, seal: bool
+    session: CountySession,
+    county: County,
+    period: str,
+    folder: Path,
+    day: date | None,
+    *,
+    seal: bool,
+    audience: str = "released",
 ) -> tuple[list[Path], Report]:
     """Write the report of a period as published by ``day`` into ``folder``; with ``seal`` sign and keep its figures.
 
+    For the audience ``steering`` the breakdowns are those of ``internal.kpi``: exact, of that day, in files that
+    their owner alone may read. A seal is for everybody and holds released figures.
+
     Raises:
-        UsageError: E806 nothing is published, E805 nothing for this period.
+        UsageError: E806 nothing is published, E805 nothing for this period, E827 a seal on exact figures.
     """
+    is_exact = audience == "steering"
+    if is_exact and seal:
+        raise UsageError("E827")
     known = published_day(session, day)
     if known is None:
         raise UsageError("E806")
-    figures = published_figures(session, known, exact=False, period=period).rows
+    figures = published_figures(session, known, exact=is_exact, period=period).rows
     rows = [row for row in figures if row["mode"] == MODE]
     if not rows:
         raise UsageError("E805", period=period, as_of=known)
     sealed = session.value("SELECT count(*) FROM ops.seal WHERE county = :county AND period = :period", period=period)
     state = ("reissued" if sealed else "sealed") if seal else "draft"
-    facts = _facts(session, county, period, known, state, figures)
+    facts = replace(_facts(session, county, period, known, state, figures), is_exact=is_exact)
     report = build_report(facts)
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"bericht-{period.replace('/', '-')}"
-    paths = [folder / f"{stem}.{kind}" for kind in ("html", "pdf", "xlsx")]
-    paths[0].write_text(html_of(report), "utf-8")
-    paths[1].write_bytes(pdf_of(report))
-    write_workbook(report, paths[2])
+    ending = "-steuerung" if is_exact else ""
+    paths = [folder / f"{stem}{ending}.{kind}" for kind in ("html", "pdf", "xlsx")]
+    forms = (html_of(report).encode(), pdf_of(report), workbook_of(report))
+    for path, content in zip(paths, forms, strict=True):
+        if is_exact:
+            write_private(path, content)
+        else:
+            path.write_bytes(content)
     if seal:
         late = [{**row, "sealed_as_of": row["sealed_as_of"].isoformat()} for row in facts.tables["late"]]
         paths.append(_seal(session, county, report, rows, late, folder / f"{stem}.seal.json"))

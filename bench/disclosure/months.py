@@ -1,25 +1,36 @@
 """Many monthly releases of one county, and what an outsider who kept them all can compute."""
 
 import time
+from collections.abc import Iterator
+from itertools import islice
 
 import pandas as pd
 
 from tasks.publish.disclosure import AuditRule, DisclosureSettings, audit_release, protect, remember
 from tasks.publish.disclosure.audit import read_releases
 from tasks.publish.disclosure.ledger import earlier_releases
-from tests.unit.growing_county import monthly_releases
+from tests.unit.growing_county import monthly_releases, nightly_releases
 
 KEY = ["period", "mode", "kpi", "dimension", "member"]
 
 
 def run(months: str = "24", persons: str = "124", method: str = "rounding", axes: str = "", seed: str = "0") -> None:
     """Print cost and rows that wait of each release; then attack all of them together. ``axes``: these dimensions."""
+    chosen = axes.split(",") if axes else None
+    _release_all(monthly_releases(int(persons), 24, int(seed), chosen), int(months), method)
+
+
+def nights(nights: str = "60", persons: str = "124", method: str = "rounding", axes: str = "", seed: str = "0") -> None:
+    """Do the same for one release a night; the second school year begins half way."""
+    chosen = axes.split(",") if axes else None
+    _release_all(nightly_releases(int(persons), int(nights), int(seed), chosen), int(nights), method)
+
+
+def _release_all(county: Iterator[pd.DataFrame], count: int, method: str) -> None:
     settings = DisclosureSettings(method)  # type: ignore[arg-type]
     ledger: pd.DataFrame | None = None
     before: pd.DataFrame | None = None
-    for number, exact in enumerate(monthly_releases(int(persons), 24, int(seed), axes.split(",") if axes else None)):
-        if number == int(months):
-            break
+    for number, exact in enumerate(islice(county, count)):
         started = time.process_time()
         published = protect(exact, settings, ledger, f"r{number:02d}")
         seconds = time.process_time() - started

@@ -94,22 +94,40 @@ MESSAGES: dict[str, Message] = {
         "To protect persons, breakdowns lack values below {min_count} and as many others as keep them from being "
         "computed; they change with a release only (here: {release}).",
     ),
+    "E827": Message(
+        "Gesiegelt werden nur freigegebene Werte. Weiter: --seal ohne --audience steering",
+        "Only released figures are sealed. Next: --seal without --audience steering",
+    ),
+    "report_exact": Message(
+        "Aufgliederungen sind genau (Stand {as_of}), auch wo sie Einzelne zeigen: nur für das Steuerungsgremium.",
+        "Breakdowns are exact (as of {as_of}), even where they show single persons: for the steering body alone.",
+    ),
+    "report_communes_exact": Message(
+        "Kontaktierte, eingetretene und vermittelte Personen je Kommune (genau, Stand {as_of})",
+        "Persons contacted, entered and placed by commune (exact, as of {as_of})",
+    ),
+    "report_edition_released": Message(
+        "Freigegebene Fassung: dieselben Werte, die jeder lesen darf.",
+        "Released edition: the values that everybody may read.",
+    ),
+    "report_edition_exact": Message(
+        "Fassung für das Steuerungsgremium: genaue Werte, nicht weitergeben und nicht veröffentlichen.",
+        "Edition for the steering body: exact values, neither to be passed on nor published.",
+    ),
     "report_groups": Message("Zielgruppe, Geschlecht, Alter", "Target group, sex, age"),
     "report_residence_group": Message("Zielgruppe", "Target group"),
-    "report_residence_group_caption": Message(
-        "Nach Zielgruppe, gerundet wie oben", "By target group, protected as above"
-    ),
+    "report_residence_group_caption": Message("Nach Zielgruppe, gelesen wie oben", "By target group, read as above"),
     "report_residence_group_primary": Message("primär (Duldung)", "primary (Duldung)"),
     "report_residence_group_secondary": Message("sekundär (Gestattung)", "secondary (Gestattung)"),
     "report_sex": Message("Geschlecht", "Sex"),
-    "report_sex_caption": Message("Nach Geschlecht, gerundet wie oben", "By sex, protected as above"),
+    "report_sex_caption": Message("Nach Geschlecht, gelesen wie oben", "By sex, read as above"),
     "report_sex_f": Message("weiblich", "female"),
     "report_sex_m": Message("männlich", "male"),
     "report_sex_d": Message("divers", "diverse"),
     "report_sex_x": Message("keine Angabe", "not stated"),
     "report_age_band": Message("Alter", "Age"),
     "report_age_band_caption": Message(
-        "Nach Alter am Ankertag, gerundet wie oben", "By age on the anchor day, protected as above"
+        "Nach Alter am Ankertag, gelesen wie oben", "By age on the anchor day, read as above"
     ),
     "report_age_band_18-20": Message("18 bis 20", "18 to 20"),
     "report_age_band_21-23": Message("21 bis 23", "21 to 23"),
@@ -212,6 +230,12 @@ MESSAGES: dict[str, Message] = {
         "veröffentlicht oder nicht bekannt ist.",
         "Totals are exact. Rates in breakdowns come from rounded counts. Shares are rounded half up to whole per cent; "
         "'–' stands for a denominator of 0 or a value that is not released or not known.",
+    ),
+    "report_footnote_exact": Message(
+        "Alle Werte sind genau. Anteile sind kaufmännisch auf ganze Prozent gerundet; „–“ steht für einen Nenner von 0 "
+        "oder einen Wert, der nicht bekannt ist.",
+        "All values are exact. Shares are rounded half up to whole per cent; '–' stands for a denominator of 0 or a "
+        "value that is not known.",
     ),
     "report_sheet_bridge": Message("Brücke", "Bridge"),
     "report_sheet_goals": Message("Ziele", "Goals"),

@@ -42,7 +42,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report of one school year; ``state`` is draft, sealed or reissued."""
+    """The whole report of one school year; ``state`` is draft, sealed or reissued.
+
+    ``is_exact``: its breakdowns are exact, for the steering body alone.
+    """
 
     title: str
     county: str
@@ -56,6 +59,7 @@ class Report:
     headline: str
     sections: tuple[Section, ...]
     footnote: str
+    is_exact: bool = False
 
     @property
     def tables(self) -> tuple[Table, ...]:

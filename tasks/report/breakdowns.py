@@ -3,7 +3,7 @@
 from schemas.messages import say
 from tasks.report import charts
 from tasks.report.blocks import Block, Cell, Picture, Section, Table
-from tasks.report.facts import ReportFacts
+from tasks.report.facts import ReportFacts, day
 from tasks.report.sentences import protection_sentence
 from tasks.report.wording import words
 
@@ -24,7 +24,11 @@ def communes_section(facts: ReportFacts, release: str) -> Section:
         for place in range(len(COUNTS))
         if row[0] not in (say("report_rounded_total"), say("report_other"))
     ]
-    caption = say("report_communes_caption", release=release)
+    caption = (
+        say("report_communes_exact", as_of=day(facts.as_of))
+        if facts.is_exact
+        else say("report_communes_caption", release=release)
+    )
     blocks: list[Block] = [protection_sentence(facts, release)]
     if any(value is not None for _, _, value in bars):
         blocks += _pictures(bars, caption)

@@ -19,7 +19,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 class ReportFacts:
     """What is published of one period on one day.
 
-    ``figures`` are rows of ``mart.kpi`` of all modes. ``earlier`` holds the totals
+    ``figures`` are rows of ``mart.kpi`` of all modes, for the steering body's own
+    report (``is_exact``) of ``internal.kpi``. ``earlier`` holds the totals
     of the last published day at least four weeks before (empty: none). The other
     rows come from ``sql/report/<name>.sql``. ``measure_sizes`` are the persons from
     which a measure is proposed, by offer kind or family.
@@ -33,6 +34,7 @@ class ReportFacts:
     earlier: Sequence[Row] = ()
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     measure_sizes: Mapping[str, int] = field(default_factory=dict)
+    is_exact: bool = False
 
     def total(self, kpi: str, mode: str = "cumulative") -> Row | None:
         """Return the total row of a KPI."""

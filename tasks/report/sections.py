@@ -13,6 +13,7 @@ def build_report(facts: ReportFacts) -> Report:
     """Put a period's published rows together; ``facts`` must hold the totals of the period."""
     first = next(row for row in facts.figures if row["mode"] == "cumulative")
     release = next((r["release_id"] for r in facts.figures if r["dimension"] != "all" and r["release_id"]), None)
+    edition = "exact" if facts.is_exact else "released"
     sections = (
         result_section(facts),
         goals_section(facts),
@@ -38,7 +39,10 @@ def build_report(facts: ReportFacts) -> Report:
         language=language(),
         headline=say(
             "report_headline", begin=day(first["period_from"]), end=day(first["period_to"]), as_of=day(facts.as_of)
-        ),
+        )
+        + " "
+        + say(f"report_edition_{edition}"),
         sections=tuple(section for section in sections if section.blocks),
-        footnote=say("report_footnote"),
+        footnote=say("report_footnote_exact" if facts.is_exact else "report_footnote"),
+        is_exact=facts.is_exact,
     )

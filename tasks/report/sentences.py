@@ -1,7 +1,7 @@
 """The report's running text, written from figures sentence by sentence."""
 
 from schemas.messages import say
-from tasks.report.facts import ReportFacts, number, share
+from tasks.report.facts import ReportFacts, day, number, share
 
 BRIDGE = ("placed_new", "placed_regular", "placed_both", "placed")
 
@@ -24,5 +24,7 @@ def bridge_sentence(facts: ReportFacts) -> str:
 
 def protection_sentence(facts: ReportFacts, release: str) -> str:
     """Return what was done to the breakdowns of this report, and why."""
+    if facts.is_exact:
+        return say("report_exact", as_of=day(facts.as_of))
     protection = facts.county.disclosure
     return say(f"report_{protection.method}", base=protection.base, min_count=protection.min_count, release=release)

@@ -1,7 +1,7 @@
 """The report's tables as a workbook, a sheet a table; every text stays text."""
 
 from datetime import datetime
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 from schemas.messages import say
@@ -10,11 +10,13 @@ from tasks.report.blocks import Report, Table
 STAMP = datetime(2020, 1, 1)  # noqa: DTZ001  # fixed: two runs on the same figures are the same bytes
 
 
-def write_workbook(report: Report, path: Path) -> None:
-    """Write a cover sheet and every table; whole numbers are numbers, all else is text as printed."""
+def workbook_of(report: Report) -> bytes:
+    """Return a cover sheet and every table; whole numbers are numbers, all else is text as printed."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    content = BytesIO()
+    settings = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(content, settings) as book:
         book.set_properties({"title": report.title, "author": report.county, "created": STAMP})
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -30,6 +32,7 @@ def write_workbook(report: Report, path: Path) -> None:
             page.set_landscape()
             page.set_paper(9)
             page.fit_to_pages(1, 0)
+    return content.getvalue()
 
 
 def _write_table(sheet: Any, table: Table, bold: object, wrap: object, right: object) -> None:

@@ -46,11 +46,11 @@ def draw_persons(count: int, months: int, seed: int) -> pd.DataFrame:
     return people
 
 
-def exact_rows(people: pd.DataFrame, month: int, axes: list[str] | None = None) -> pd.DataFrame:
-    """Return the rows of ``internal.kpi`` known in ``month`` for two school years and three modes."""
+def exact_rows(people: pd.DataFrame, month: int, axes: list[str] | None = None, turn: int = 12) -> pd.DataFrame:
+    """Return the rows of ``internal.kpi`` known in ``month`` for three modes; the second year begins at ``turn``."""
     here = people[people["gone"] > month]
     rows: list[dict[str, object]] = []
-    years = [("2020/21", -99, 11)] + ([("2021/22", 12, 23)] if month >= 12 else [])
+    years = [("2020/21", -99, turn - 1)] + ([("2021/22", turn, 2 * turn - 1)] if month >= turn else [])
     for period, first, last in years:
         until = min(month, last)
         for mode in ("cumulative", "period", "cohort"):
@@ -115,6 +115,13 @@ def _kpis(group: pd.DataFrame, period: str, mode: str, dimension: str, member: s
         }
         for kpi, top, bottom, value in figures
     ]  # fmt: skip
+
+
+def nightly_releases(count: int, nights: int, seed: int, axes: list[str] | None = None) -> Iterator[pd.DataFrame]:
+    """Yield the exact rows of one release a night; as many arrive in these nights as else in two years."""
+    people = draw_persons(count, nights, seed)
+    for night in range(nights):
+        yield exact_rows(people, night, axes, turn=nights // 2)
 
 
 def monthly_releases(count: int, months: int, seed: int, axes: list[str] | None = None) -> Iterator[pd.DataFrame]:
