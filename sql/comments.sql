@@ -22,7 +22,7 @@ DECLARE
         ARRAY['base', 'Rounding base of the release'],
         ARRAY['birth_date', 'Date of birth as delivered'],
         ARRAY['body', 'Body that met'],
-        ARRAY['bound', 'Proven bound of the goal'],
+        ARRAY['bound', 'What no plan passes: the value where it is proven best (see the table)'],
         ARRAY['candidate_ref', 'Source id of the candidate'],
         ARRAY['caseworker', 'Case worker as delivered (name or staff id)'],
         ARRAY['category', 'Offer kind or family that is wanted'],

@@ -20,7 +20,7 @@ from tasks.match.identity import (
 )
 from tasks.match.inputs import MatchInput, order_input
 from tasks.match.kept import solve_beside_kept
-from tasks.match.levels import lottery_number, season_of
+from tasks.match.levels import lottery_numbers, season_of
 from tasks.match.problem import seat_problem
 from tasks.match.reasons import proposal_reasons
 from tasks.match.score import need_priorities, need_waiting_days
@@ -86,7 +86,7 @@ def assign_seats(
     arcs = beside_frozen(seat_arcs(pairs, data, standing), frozen, data, order)
     problem = seat_problem(arcs, data, order, frozen)
     plan, share = solve_beside_kept(problem, arcs["kept"].to_numpy(dtype=bool))
-    chosen = arcs[plan.chosen]
+    chosen = named_arcs(arcs[plan.chosen], data, standing)
     attempts = ended_attempts(pd.concat([data.open_proposals, ended]))
     proposals = _proposal_frame(pairs, pd.concat([chosen, frozen]), data, rules, order, attempts)
     displaced = standing[~standing["proposal_id"].isin(proposals["proposal_id"])]
@@ -100,14 +100,13 @@ def standing_proposals(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split proposals out for decision into those that stand, with their pair's verdict, and those that ended."""
     known = data.open_proposals[["proposal_id", "need_id", "offer_id", "run_id", "state", "first_proposed_on"]]
-    known = known[known["state"].isin([*OPEN_STATES, "expired"])].drop_duplicates("proposal_id")
-    decision = known["proposal_id"].map(
-        dict(zip(data.decisions["proposal_id"], data.decisions["decision"], strict=True))
-    )
-    # A late decision on an expired proposal still stands; an expired one without a decision is over.
-    late = (known["state"] != "expired") | decision.isin(["accept", "reject"])
-    known, decision = known[late], decision[late]
-    known = known.assign(state=decision.map(_OUTCOMES).fillna(known["state"]))
+    known = known.drop_duplicates("proposal_id")
+    decided = dict(zip(data.decisions["proposal_id"], data.decisions["decision"], strict=True))
+    outcome = known["proposal_id"].map(decided).map(_OUTCOMES)
+    # Over is over, but for a late decision on an expired proposal, and a decision that another one replaced.
+    late = outcome.isin(["accepted", "rejected"]) & (outcome != known["state"])
+    meant = known["state"].isin(OPEN_STATES) | late
+    known = known.assign(state=outcome.fillna(known["state"]))[meant]
     verdicts = pairs[["need_id", "person_uid", "offer_id", "run_id", "eligible"]]
     known = known.merge(verdicts, on=["need_id", "offer_id", "run_id"], how="left")
     first, first_known = days_of(known["first_proposed_on"])
@@ -133,41 +132,61 @@ def _ended(rows: pd.DataFrame, state: str, cause: str) -> pd.DataFrame:
 
 
 def seat_arcs(pairs: pd.DataFrame, data: MatchInput, standing: pd.DataFrame) -> pd.DataFrame:
-    """Return the arcs a solver may choose, with what the levels count, sorted by need row, run row."""
-    blocked = served_needs(data) | set(standing.loc[standing["eligible"] == "unknown", "need_id"])
-    arcs = pairs[(pairs["eligible"] == "yes").to_numpy(dtype=bool) & ~pairs["need_id"].isin(blocked).to_numpy()]
-    arcs = arcs[["need_id", "offer_id", "run_id", "distance_km"]].merge(
-        standing[["need_id", "offer_id", "run_id", "proposal_id", "state", "first_proposed_on"]],
-        on=["need_id", "offer_id", "run_id"],
-        how="left",
+    """Return the arcs a solver may choose, with what the levels count.
+
+    One row an arc, sorted by need_row, run_row: priority, waiting, distance_km, lottery, kept (out for decision).
+    """
+    fitting = pairs[(pairs["eligible"] == "yes").to_numpy(dtype=bool)]
+    rows = pd.DataFrame(
+        {
+            "need_row": pd.Index(data.needs["need_id"]).get_indexer(fitting["need_id"]),
+            "run_row": run_rows(data, fitting),
+            "distance_km": fitting["distance_km"].to_numpy(dtype=np.float64),
+        }
     )
-    need_row = {need: row for row, need in enumerate(data.needs["need_id"])}
-    run_row = {key: row for row, key in enumerate(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))}
-    season = season_of(data.as_of)
-    arcs["need_row"] = arcs["need_id"].map(need_row).astype(np.int64)
-    keys = zip(arcs["offer_id"], arcs["run_id"], strict=True)
-    arcs["run_row"] = np.array([run_row[key] for key in keys], dtype=np.int64)
-    arcs["priority"] = need_priorities(data)[arcs["need_row"]]
-    arcs["waiting"] = need_waiting_days(data)[arcs["need_row"]]
-    arcs["kept"] = arcs["proposal_id"].notna()
-    draws = zip(arcs["need_id"], arcs["offer_id"], strict=True)
-    arcs["lottery"] = np.array([lottery_number(season, need, offer) for need, offer in draws], dtype=np.int64)
-    return arcs.sort_values(["need_row", "run_row"], ignore_index=True)
+    blocked = served_needs(data) | set(standing.loc[standing["eligible"] == "unknown", "need_id"])
+    shut = data.needs["need_id"].isin(blocked).to_numpy(dtype=bool)
+    arcs: pd.DataFrame = rows[~shut[rows["need_row"].to_numpy()]]
+    arcs = arcs.sort_values(["need_row", "run_row"], ignore_index=True)
+    need_row, run_row = arcs["need_row"].to_numpy(), arcs["run_row"].to_numpy()
+    arcs["priority"] = need_priorities(data)[need_row]
+    arcs["waiting"] = need_waiting_days(data)[need_row]
+    out = pd.Index(data.needs["need_id"]).get_indexer(standing["need_id"]) * len(data.runs) + run_rows(data, standing)
+    arcs["kept"] = np.isin(need_row * len(data.runs) + run_row, out)
+    needs, offers = data.needs["need_id"].tolist(), data.runs["offer_id"].tolist()
+    arcs["lottery"] = lottery_numbers(season_of(data.as_of), needs, offers, need_row, run_row)
+    return arcs
+
+
+def run_rows(data: MatchInput, rows: pd.DataFrame) -> Array:
+    """Return the row in ``data.runs`` of each row's offer_id and run_id."""
+    offers, runs = pd.Index(data.runs["offer_id"].unique()), pd.Index(data.runs["run_id"].unique())
+    own = offers.get_indexer(data.runs["offer_id"]) * len(runs) + runs.get_indexer(data.runs["run_id"])
+    asked = offers.get_indexer(rows["offer_id"]) * len(runs) + runs.get_indexer(rows["run_id"])
+    return np.asarray(pd.Index(own).get_indexer(asked), dtype=np.int64)
 
 
 def beside_frozen(arcs: pd.DataFrame, frozen: pd.DataFrame, data: MatchInput, order: MatchingOrder) -> pd.DataFrame:
     """Drop arcs that clash with a frozen proposal of the same person, or lie in its offer."""
     if frozen.empty or arcs.empty:
         return arcs
-    run_row = {key: row for row, key in enumerate(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))}
     table = read_timetable(data.runs, order.flexible_families)
     owners = data.needs["person_uid"].to_numpy(dtype=object)[arcs["need_row"].to_numpy()]
-    offers, runs = arcs["offer_id"].to_numpy(dtype=object), arcs["run_row"].to_numpy()
+    runs = arcs["run_row"].to_numpy()
+    offers = data.runs["offer_id"].to_numpy(dtype=object)[runs]
     shut = np.zeros(len(arcs), dtype=bool)
-    for uid, offer, run in zip(frozen["person_uid"], frozen["offer_id"], frozen["run_id"], strict=True):
-        mine = owners == uid
-        shut |= mine & ((offers == offer) | table.clash(run_row[offer, run])[runs])
+    for uid, offer, row in zip(frozen["person_uid"], frozen["offer_id"], run_rows(data, frozen), strict=True):
+        shut |= (owners == uid) & ((offers == offer) | table.clash(row)[runs])
     return arcs[~shut].reset_index(drop=True)
+
+
+def named_arcs(chosen: pd.DataFrame, data: MatchInput, standing: pd.DataFrame) -> pd.DataFrame:
+    """Return chosen arcs by their ids, with the proposal that is out for decision where there is one."""
+    needs, runs = data.needs["need_id"], data.runs[["offer_id", "run_id"]]
+    named = runs.iloc[chosen["run_row"]].reset_index(drop=True)
+    named.insert(0, "need_id", needs.iloc[chosen["need_row"]].to_numpy())
+    known = standing[["need_id", "offer_id", "run_id", "proposal_id", "state", "first_proposed_on"]]
+    return named.merge(known, on=["need_id", "offer_id", "run_id"], how="left")
 
 
 def _proposal_frame(

@@ -1,4 +1,4 @@
-"""Beyond what can be proven best in minutes: the plan in batches of needs, each batch exact on the seats left.
+"""What is too large for one whole: the plan in batches of needs, each batch exact on the seats left.
 
 The levels of the order say which needs come first (shipped: urgent ones, then one need a
 person, then priority and waiting), so what weighs most is decided while all seats are
@@ -13,14 +13,7 @@ from tasks.match.problem import SeatProblem
 from tasks.match.restrict import arcs_beside, part_of, plan_values
 from tasks.match.solve import SeatPlan, solve_exactly
 
-MOST_EXACT = 100_000
-"""Arcs up to which a plan is solved as one whole."""
 BATCH = 40_000
-
-
-def solve_any_size(problem: SeatProblem) -> SeatPlan:
-    """Return the best plan with its proof, or beyond `MOST_EXACT` arcs a good plan with a bound."""
-    return solve_exactly(problem) if problem.size <= MOST_EXACT else solve_in_batches(problem)
 
 
 def solve_in_batches(problem: SeatProblem) -> SeatPlan:

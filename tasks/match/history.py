@@ -47,7 +47,8 @@ def accepted_proposals(data: MatchInput) -> pd.DataFrame:
 
     Returns:
         One row a proposal: proposal_id, need_id, person_uid, offer_id, run_id, is_listed
-        (some enrolment answers), is_lost (every one that answers is dropped or cancelled).
+        (some enrolment answers), is_lost (every one that answers is dropped or cancelled, or
+        none answers and the run is not offered any more).
     """
     accepted = data.decisions[data.decisions["decision"] == "accept"]
     owners = dict(zip(data.needs["need_id"], data.needs["person_uid"], strict=True))
@@ -63,13 +64,16 @@ def accepted_proposals(data: MatchInput) -> pd.DataFrame:
     answers = both[~(lost & (over < pd.to_datetime(both["decided_on"], errors="coerce"))).to_numpy(dtype=bool)]
     held = answers.loc[~answers["state"].isin(["dropped", "cancelled"]), "proposal_id"]
     listed = accepted["proposal_id"].isin(answers["proposal_id"])
-    return accepted.assign(is_listed=listed, is_lost=listed & ~accepted["proposal_id"].isin(held))
+    offered = set(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))
+    gone = [run not in offered for run in zip(accepted["offer_id"], accepted["run_id"], strict=True)]
+    is_lost = np.where(listed, ~accepted["proposal_id"].isin(held), gone).astype(bool)
+    return accepted.assign(is_listed=listed, is_lost=is_lost)
 
 
 def expected_enrolments(data: MatchInput) -> pd.DataFrame:
-    """Return accepted proposals that no enrolment of the person in that offer answers yet."""
+    """Return accepted proposals that no enrolment of the person in that offer answers yet, of runs still offered."""
     accepted = accepted_proposals(data)
-    expected = accepted[~accepted["is_listed"].to_numpy(dtype=bool)]
+    expected = accepted[~(accepted["is_listed"] | accepted["is_lost"]).to_numpy(dtype=bool)]
     kinds = data.runs.drop_duplicates("offer_id").set_index("offer_id")["kind"]
     return pd.DataFrame(
         {

@@ -9,8 +9,8 @@ one), everything is solved. Beside the kept ones stand needs without a proposal 
 
 import numpy as np
 
-from tasks.match.batches import solve_any_size
 from tasks.match.columns import Array
+from tasks.match.large import solve_any_size
 from tasks.match.model import build_model
 from tasks.match.problem import SeatProblem
 from tasks.match.restrict import arcs_beside, fits, part_of, plan_values

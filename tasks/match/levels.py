@@ -6,6 +6,7 @@ draws 16 bits from sha256 of season, need and offer; nothing about origin is in 
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -25,6 +26,13 @@ def lottery_number(season: str, need_id: str, offer_id: str) -> int:
     """Return a number from 0 to 65535, the same on every machine and night of the season."""
     digest = hashlib.sha256(f"{season}|{need_id}|{offer_id}".encode()).digest()
     return int.from_bytes(digest[: LOTTERY_BITS // 8], "big")
+
+
+def lottery_numbers(season: str, needs: Sequence[str], offers: Sequence[str], need_row: Array, run_row: Array) -> Array:
+    """Return `lottery_number` of each pair of a need and a run, given as rows."""
+    pairs = zip(need_row.tolist(), run_row.tolist(), strict=True)
+    draws = (lottery_number(season, needs[need], offers[run]) for need, run in pairs)
+    return np.fromiter(draws, dtype=np.int64, count=len(need_row))
 
 
 def level_weights(  # one argument a fact that some level counts

@@ -60,9 +60,9 @@ def seat_problem(
         frozen = pd.DataFrame(columns=["person_uid", "offer_id", "run_id"])
     need = np.unique(arcs["need_row"], return_inverse=True)[1]
     runs, run = np.unique(arcs["run_row"], return_inverse=True)
-    uids, person = np.unique(
-        data.needs["person_uid"].astype(str).to_numpy(dtype=object)[arcs["need_row"].to_numpy()], return_inverse=True
-    )
+    owners = np.unique(data.needs["person_uid"].astype(str).to_numpy(dtype=object), return_inverse=True)
+    persons, person = np.unique(owners[1][arcs["need_row"].to_numpy()], return_inverse=True)
+    uids = owners[0][persons]
     chosen = data.runs.iloc[runs]
     quota, run_module = _quotas(chosen, order, _modules_of(frozen, data))
     held = frozen["person_uid"].astype(str).value_counts()
@@ -129,34 +129,44 @@ def shared_instants(need: Array, person: Array, run: Array, table: Timetable) ->
     out: one seat a need says that already.
     """
     found: list[Array] = []
-    by_person = np.argsort(person, kind="stable")
-    bounds = np.flatnonzero(np.diff(person[by_person])) + 1
-    for arcs in np.split(by_person, bounds):
-        if len(arcs) < 2 or (need[arcs] == need[arcs[0]]).all():
-            continue
+    for arcs in _arcs_of_several_needs(person, need):
         found += _instants_of(arcs, need, run, table)
     return tuple(found)
 
 
 def shared_offers(need: Array, person: Array, offer: Array) -> tuple[Array, ...]:
     """Return for each person and offer the arcs of several needs: nobody sits twice in one offer."""
-    code = person * (offer.max(initial=0) + 1) + offer
+    return tuple(_arcs_of_several_needs(person * (offer.max(initial=0) + 1) + offer, need))
+
+
+def _arcs_of_several_needs(code: Array, need: Array) -> list[Array]:
+    """Return the arcs of each code, in order, where they belong to more than one need."""
     by_code = np.argsort(code, kind="stable")
-    sets = np.split(by_code, np.flatnonzero(np.diff(code[by_code])) + 1)
-    return tuple(arcs for arcs in sets if len(arcs) > 1 and (need[arcs] != need[arcs[0]]).any())
+    firsts = np.flatnonzero(np.append(True, np.diff(code[by_code]) != 0)[: len(code)])
+    if not len(firsts):
+        return []
+    wants = need[by_code]
+    several = np.minimum.reduceat(wants, firsts) != np.maximum.reduceat(wants, firsts)
+    ends = np.append(firsts[1:], len(code))
+    return [by_code[first:end] for first, end in zip(firsts[several], ends[several], strict=True)]
 
 
 def _instants_of(arcs: Array, need: Array, run: Array, table: Timetable) -> list[Array]:
     rows = run[arcs]
     firsts, begins = np.unique(table.first[rows])[:, None], np.unique(table.begin[rows])[:, None]
-    running = (table.first[rows] <= firsts) & (firsts <= table.last[rows]) & table.fixed[rows]
-    today = (table.weekdays[rows] >> np.arange(7)[:, None] & 1).astype(bool)
-    hourly = (table.begin[rows] <= begins) & (begins < table.end[rows])
+    running = _widest((table.first[rows] <= firsts) & (firsts <= table.last[rows]) & table.fixed[rows])
+    today = _widest((table.weekdays[rows] >> np.arange(7)[:, None] & 1).astype(bool))
+    hourly = _widest((table.begin[rows] <= begins) & (begins < table.end[rows]))
     moments = running[:, None, None] & today[None, :, None] & hourly[None, None, :]
     sets = _distinct(moments.reshape(-1, len(arcs)))
     wants = np.unique(need[arcs], return_inverse=True)[1]
-    several = (sets.astype(np.int64) @ np.eye(wants.max() + 1, dtype=np.int64)[wants] > 0).sum(axis=1) > 1
+    several = (sets.astype(np.int32) @ np.eye(wants.max() + 1, dtype=np.int32)[wants] > 0).sum(axis=1) > 1
     return [arcs[one] for one in _largest(sets[several])]
+
+
+def _widest(sets: Array) -> Array:
+    """Return the distinct sets that no other contains: smaller ones give smaller moments."""
+    return _largest(_distinct(sets))
 
 
 def _distinct(sets: Array) -> Array:
@@ -169,7 +179,7 @@ def _largest(sets: Array) -> Array:
     """Return the sets (rows of marks) that no other set contains."""
     if len(sets) < 2:
         return sets
-    counts = sets.astype(np.int64)
+    counts = sets.astype(np.int32)
     shared, sizes = counts @ counts.T, counts.sum(axis=1)
     inside = (shared == sizes[:, None]) & (sizes[None, :] > sizes[:, None])
     return np.asarray(sets[~inside.any(axis=1)])

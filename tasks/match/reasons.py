@@ -23,8 +23,8 @@ def proposal_reasons(
         data: ordered input. order: names the smallest groups.
     """
     fitting = pairs[pairs["eligible"] == "yes"]
-    choices = fitting.groupby("need_id").size()
-    rivals = fitting.groupby(["offer_id", "run_id"]).size()
+    choices = fitting.groupby("need_id").size().to_dict()
+    rivals = fitting.groupby(["offer_id", "run_id"]).size().to_dict()
     priority = dict(zip(data.needs["need_id"], need_priorities(data), strict=True))
     waiting = dict(zip(data.needs["need_id"], need_waiting_days(data), strict=True))
     keys = list(zip(data.runs["offer_id"], data.runs["run_id"], strict=True))
@@ -50,7 +50,9 @@ class NextBest:
     ) -> None:
         mine = fitting[fitting["need_id"].isin(proposals["need_id"])].sort_values(["need_id", "rank"])
         two = mine.groupby("need_id").head(2)
-        self.runs: dict[Any, list[str]] = dict(two.groupby("need_id")["offer_id"].agg(list).items())
+        self.runs: dict[Any, list[str]] = {}
+        for need, offer in zip(two["need_id"], two["offer_id"], strict=True):
+            self.runs.setdefault(need, []).append(offer)
         rest = fitting[~fitting["need_id"].isin(proposals["need_id"])]
         rest = rest[rest["offer_id"].isin(proposals["offer_id"])]
         rest = rest.assign(

@@ -24,7 +24,7 @@ def served_needs(data: MatchInput) -> set[str]:
     ended, ended_known = days_of(both["ends_on"])
     recorded, recorded_known = days_of(both["recorded_on"])
     past = (both["state"] == "completed").to_numpy() & ended_known & recorded_known & (ended < recorded)
-    # Where the provider lists the accepted seat as dropped or cancelled, the need is open again.
+    # Where the provider lists the accepted seat as dropped or cancelled, or withdraws the run, the need is open again.
     accepted = accepted_proposals(data)
     held = accepted.loc[~accepted["is_lost"].to_numpy(dtype=bool), "need_id"]
     return set(both.loc[fits.to_numpy(dtype=bool) & ~past, "need_id"]) | set(held)

@@ -69,6 +69,54 @@ def test_a_seat_that_was_accepted_and_dropped_may_be_proposed_and_accepted_again
     assert [row["proposal_id"] for row in county.run("match", "proposals").document["expected"]] == [second]
 
 
+def test_an_accepted_seat_in_a_run_that_is_withdrawn_opens_the_need_again(county: MatchingCounty) -> None:
+    published(county, FIRST)
+    county.decide(county.open_id("N1"), "accept", SECOND).course("K2", weekdays="Sa")
+    published(county, SECOND)
+    assert county.proposals() == [("N1", "K1", "accepted")]
+    county.tables["kurse"] = [row for row in county.tables["kurse"] if row["offer_id"] != "K1"]
+    published(county, THIRD)
+    assert county.proposals() == [("N1", "K1", "accepted"), ("N1", "K2", "proposed")]
+
+
+def test_odd_decisions_and_shrinking_courses_do_what_a_case_manager_expects(county: MatchingCounty) -> None:
+    county.change("kurse", seats_free=4)
+    for number in ("11", "12", "13"):
+        county.person(number).need(f"N{number}", number)
+    published(county, FIRST)
+    assert len(county.proposals("proposed")) == 4
+    first, twelfth = county.open_id("N1"), county.open_id("N12")
+    # A wrong number books nothing.
+    county.decide(first, "accept", SECOND).decide("0" * 20, "accept", SECOND)
+    county.change("kurse", seats_free=1).change("bedarfe", len(county.tables["bedarfe"]) - 1, closed_on=SECOND)
+    published(county, SECOND)
+    assert county.proposals("accepted") == [("N1", "K1", "accepted")]
+    # One seat is promised to N1: none is left for the others, and N13 wants none any more.
+    causes = dict(county.rows("SELECT need_id, cause FROM core.match_proposal WHERE state = 'expired'"))
+    assert causes == {"N11": "displaced", "N12": "displaced", "N13": "need_closed"}
+    stray = county.run("match", "proposals").document["decisions_without_proposal"]
+    assert [row["proposal_id"] for row in stray] == ["0" * 20]
+    # No after yes frees the seat; a late yes to an expired proposal takes it.
+    county.tables["entscheidungen"].clear()
+    county.decide(first, "reject", THIRD, "zu weit").decide(twelfth, "accept", THIRD)
+    published(county, THIRD)
+    assert county.proposals("accepted") == [("N12", "K1", "accepted")]
+    assert county.pair("N1", "K1") == ("no", "before.declined")
+    assert [row["need_id"] for row in county.run("match", "proposals").document["expected"]] == ["N12"]
+    assert county.proposals("proposed") == []
+
+
+def test_a_decision_on_a_proposal_of_somebody_who_withdrew_books_nothing(county: MatchingCounty) -> None:
+    county.change("kurse", seats_free=4).person("2").need("N2", "2")
+    published(county, FIRST)
+    proposal = county.open_id("N2")
+    county.add("einwilligungen", person_id="2", purpose="casework", given_on="2021-01-01", withdrawn_on=SECOND)
+    county.decide(proposal, "accept", SECOND)
+    published(county, SECOND)
+    assert county.proposals() == [("N1", "K1", "proposed")]
+    assert county.run("match", "proposals").document["expected"] == []
+
+
 def test_why_names_needs_that_no_offer_is_for(county: MatchingCounty) -> None:
     published(county.person("2").need("N2", "2", category="COACH"), FIRST)
     document = county.run("match", "why", "2").document

@@ -65,3 +65,8 @@ CREATE TABLE ops.handout_file (
     CONSTRAINT handout_file_name UNIQUE (county, file)
 );
 COMMENT ON TABLE ops.handout_file IS 'One row a case manager: the workbook handed out last, and when she was told of it';
+
+-- ---------------------------------------------------------------- what a match run's bound proves
+COMMENT ON TABLE core.match_level IS
+'Value and bound of each goal of a match run: levels from the first on whose value equals the bound are proven; '
+'the bound of the first level that misses it holds given the levels before; later bounds are loose';
