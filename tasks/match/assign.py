@@ -199,7 +199,7 @@ def _proposal_frame(
 ) -> pd.DataFrame:
     key = ["need_id", "offer_id", "run_id"]
     picked = picked[[*key, "proposal_id", "state", "first_proposed_on"]]
-    ranked = rank_alternatives(pairs)
+    ranked = rank_alternatives(pairs[[*key, "person_uid", "eligible", "score", "distance_km"]])
     rows = picked.merge(ranked, on=key, how="left").sort_values(key, ignore_index=True)
     rows["content_key"] = _content_keys(rows, data, rules)
     rows["kept"] = rows["proposal_id"].notna()
