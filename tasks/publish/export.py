@@ -58,9 +58,10 @@ def export_tables(
     chosen = {name: tables[name] for name in (names or tables)}
     if form == "parquet":
         return [_write_parquet(session, name, columns, folder) for name, columns in chosen.items()]
-    paths = [_write_csv(session, name, columns, folder) for name, columns in chosen.items()]
+    blank: dict[str, set[str]] = {}
+    paths = [_write_csv(session, name, columns, folder, blank) for name, columns in chosen.items()]
     if form == "package":
-        paths.append(_write_package(county_name, chosen, paths, folder))
+        paths.append(_write_package(county_name, chosen, paths, blank, folder))
     return paths
 
 
@@ -71,13 +72,18 @@ def _rows(session: CountySession, name: str, columns: Sequence[Column]) -> list[
     return session.rows(f"SELECT {listed} FROM mart.{name} {own} ORDER BY {', '.join(keys)}")
 
 
-def _write_csv(session: CountySession, name: str, columns: Sequence[Column], folder: Path) -> Path:
+def _write_csv(
+    session: CountySession, name: str, columns: Sequence[Column], folder: Path, blank: dict[str, set[str]]
+) -> Path:
+    """Write one table; ``blank`` learns which columns hold an empty text, which CSV cannot tell from nothing."""
+    blank[name] = set()
     path = folder / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(column["column_name"] for column in columns)
         for row in _rows(session, name, columns):
             writer.writerow(_text(value) for value in row.values())
+            blank[name].update(column for column, value in row.items() if value == "")
     return path
 
 
@@ -129,8 +135,17 @@ def _field_type(column: Column) -> str:
     return FIELD_TYPES.get(column["column_type"].split("(")[0], "string")
 
 
+def _is_filled(column: Column, blank: set[str]) -> bool:
+    """A run without a number has an empty text in its key: not missing, but a reader of the CSV would say so."""
+    return bool(column["is_required"]) and column["column_name"] not in blank
+
+
 def _write_package(
-    county_name: str, tables: Mapping[str, Sequence[Column]], paths: Sequence[Path], folder: Path
+    county_name: str,
+    tables: Mapping[str, Sequence[Column]],
+    paths: Sequence[Path],
+    blank: Mapping[str, set[str]],
+    folder: Path,
 ) -> Path:
     resources = []
     for (name, columns), path in zip(tables.items(), paths, strict=True):
@@ -140,7 +155,7 @@ def _write_package(
                 "name": column["column_name"],
                 "type": _field_type(column),
                 "description": column["column_comment"],
-                **({"constraints": {"required": True}} if column["is_required"] else {}),
+                **({"constraints": {"required": True}} if _is_filled(column, blank[name]) else {}),
             }
             for column in columns
         ]

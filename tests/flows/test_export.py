@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.flows.county import MadeUpCounty, standard
+from tests.flows.county import OFFER_RECORDS, OFFERS_HEADER, MadeUpCounty, standard
 
 
 @pytest.fixture
@@ -50,6 +50,35 @@ def test_csv_and_parquet_hold_the_same_rows_as_the_table(county: MadeUpCounty, t
         assert one["kpi"] == other["kpi"]
         assert one["as_of"] == date.fromisoformat(other["as_of"])
         assert one["value"] == (float(other["value"]) if other["value"] else None)
+
+
+def test_what_a_package_calls_required_is_filled_in_every_row(county: MadeUpCounty, tmp_path: Path) -> None:
+    county.source("kurse", OFFER_RECORDS).put("kurse.csv", OFFERS_HEADER, "K1;VHS;Deutsch;K;regel;2021-02-20;")
+    assert county.sync("2021-03-02").code == 0
+    assert county.run("export", "--out", str(tmp_path)).code == 0
+    package = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
+    required = {
+        (resource["name"], field["name"])
+        for resource in package["resources"]
+        for field in resource["schema"]["fields"]
+        if field.get("constraints", {}).get("required")
+    }
+    assert ("kpi", "period") in required
+    for resource in package["resources"]:
+        with (tmp_path / resource["path"]).open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        empty = {(resource["name"], name) for row in rows for name, text in row.items() if text == ""}
+        assert empty & required == set(), "a run without a number has an empty key"
+    assert ("offer", "run_id") not in required
+
+
+def test_an_empty_warehouse_leaves_as_empty_tables_with_their_types(tmp_path: Path, warehouse_url: str) -> None:
+    made = standard(tmp_path / "county", warehouse_url)
+    for form in ("package", "parquet"):
+        assert made.run("export", "--format", form, "--out", str(tmp_path / form)).code == 0
+    table = pq.read_table(tmp_path / "parquet" / "release.parquet")
+    assert (table.num_rows, str(table.schema.field("published_at").type)) == (0, "timestamp[us, tz=UTC]")
+    assert (tmp_path / "package" / "offer.csv").read_text("utf-8").count("\n") == 1, "the header alone"
 
 
 def test_only_tables_of_mart_leave(county: MadeUpCounty, tmp_path: Path) -> None:
