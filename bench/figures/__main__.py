@@ -29,7 +29,7 @@ HOME = ROOT / "build" / "bench-figures"
 SHIPPED = ROOT / "config" / "paderborn"
 PERIOD = "2021/22"
 MONTH_BEFORE = LAST_NIGHT - timedelta(days=30)
-BUILDING = ("building the KPIs", "the same statements by a bare cursor", "the same queries without indexes, statistics")
+BUILDING = ("building the KPIs", "the same statements by a bare cursor")
 QUESTIONS = {
     "explain placed": ["explain", "placed", "--period", PERIOD],
     "explain unmet_needs": ["explain", "unmet_needs", "--period", PERIOD],

@@ -28,11 +28,7 @@ def publish(folder: Path, day: date) -> None:
 
 
 def figures_beside_plain_sql(folder: Path, day: date, repeats: int) -> list[list[float]]:
-    """Return wall seconds of ``compute_figures``, of its statements sent by a bare cursor, and of its queries alone.
-
-    The lists of the configuration are in place for both plain ways; the last one makes the same tables without
-    our indexes and statistics.
-    """
+    """Return wall seconds of ``compute_figures`` and of its statements sent by a bare cursor, in turn."""
     run = Run(str(folder), str(uuid.uuid4()), day)
     found = []
     for _ in range(repeats):
@@ -48,8 +44,7 @@ def figures_beside_plain_sql(folder: Path, day: date, repeats: int) -> list[list
             ours = time.perf_counter() - began
             session.connection.rollback()
         told = [one for one in told if "cfg_" not in one[0].split("(")[0] and one[0].split()[0] != "SELECT"]
-        bare = [one for one in told if "CREATE TEMPORARY TABLE" in one[0]]
-        found.append([ours, _plainly(run, day, told), _plainly(run, day, bare)])
+        found.append([ours, _plainly(run, day, told)])
     forget(str(folder))
     return found
 

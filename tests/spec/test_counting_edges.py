@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from tests.spec.facts import Facts
+from tasks.publish.figures import compute_figures
+from tasks.warehouse.statements import read_sql
+from tests.spec.facts import FAR, Facts
 
 D = date
 
@@ -454,3 +456,31 @@ def test_targets_follow_the_school_year(facts: Facts) -> None:
     assert float(figures.cell("entry_rate", "2020/21")["target"]) == pytest.approx(0.30)
     assert float(figures.cell("entry_rate", "2021/22")["target"]) == pytest.approx(0.60)
     assert figures.cell("entry_rate", "2020/21")["target_met"] is None
+
+
+def test_a_team_is_found_by_the_name_or_the_id_of_a_post_and_counts_once(facts: Facts) -> None:
+    begin = date(2020, 5, 1)
+    facts.staff("w7", 1.0, begin, name="Weber", team="Nord")
+    facts.staff("weber", 1.0, date(2020, 9, 1), name=" WEBER ", team="Nord")
+    facts.staff("x", 1.0, begin, name="Ohne Gruppe")
+    for name, worker in (("a", "Weber"), ("b", "W7"), ("c", "Ohne Gruppe"), ("d", "niemand"), ("e", None)):
+        facts.person(name, caseworker=worker)
+        facts.contact(name, date(2020, 10, 1))
+    figures = facts.figures()
+    assert figures.count("contacted", dimension="team", member="Nord") == 2
+    assert figures.count("contacted", dimension="team", member="other") == 3
+
+
+def test_a_team_costs_no_comparison_of_every_person_with_every_post(facts: Facts) -> None:
+    """One hundred thousand persons and a thousand posts took minutes: the join is by equality, not by a list of two."""
+    facts.staff("w7", 1.0, date(2020, 5, 1), name="Weber", team="Nord")
+    facts.person("a", caseworker="Weber")
+    facts.contact("a", date(2020, 10, 1))
+    compute_figures(facts.session, facts.county, FAR, FAR)
+    for setting in ("enable_hashjoin", "enable_mergejoin"):
+        assert facts.session.value(f"SELECT current_setting('{setting}')") == "on"
+    facts.session.do("SET LOCAL enable_nestloop = off")
+    query = read_sql("marts/kpi/person_figure").split(" AS\n", 1)[1]
+    plan = facts.session.rows(f"EXPLAIN {query}")
+    lines = [next(iter(row.values())) for row in plan]
+    assert not [line for line in lines if "Nested Loop" in line], "every join can be a hash or merge join"

@@ -32,6 +32,27 @@ placements AS (
     GROUP BY c.period, c.mode, c.person_uid
 ),
 
+-- A caseworker is written as the name or the id of a post: two rows a post, so that the join is by equality.
+posts AS (
+    SELECT
+        lower(btrim(s.name)) AS known_as,
+        s.team,
+        s.valid_from,
+        s.valid_until,
+        s.version_id
+    FROM known_staff AS s
+    WHERE s.team IS NOT NULL
+    UNION
+    SELECT
+        lower(btrim(s.staff_id)) AS known_as,
+        s.team,
+        s.valid_from,
+        s.valid_until,
+        s.version_id
+    FROM known_staff AS s
+    WHERE s.team IS NOT NULL
+),
+
 teams AS (
     SELECT DISTINCT ON (a.period, a.mode, a.person_uid)
         a.period,
@@ -40,9 +61,7 @@ teams AS (
         s.team
     FROM anchor AS a
     INNER JOIN known_person AS p ON a.person_uid = p.person_uid
-    INNER JOIN known_staff AS s
-        ON lower(btrim(p.caseworker)) IN (lower(btrim(s.name)), lower(btrim(s.staff_id)))
-    WHERE s.team IS NOT NULL
+    INNER JOIN posts AS s ON lower(btrim(p.caseworker)) = s.known_as
     ORDER BY
         a.period ASC,
         a.mode ASC,
