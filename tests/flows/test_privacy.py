@@ -105,6 +105,18 @@ def test_withdrawn_casework_leaves_every_casework_table_from_its_day(county: Mad
     assert county.kpi("entered", "2021-03-10")[1] == 2, "case work and statistics are two purposes"
 
 
+def test_a_consent_withdrawn_on_the_day_it_was_given_is_lifted_and_a_later_one_stands_again(
+    county: MadeUpCounty,
+) -> None:
+    county.put("zustimmung.csv", HEADER, GIVEN[0], "2;casework;2021-01-05;;2021-01-05", *GIVEN[2:])
+    county.sync("2021-03-02")
+    assert (tables(county)["need"], caseload(county, "2021-03-02")) == (1, 1)
+    again = "2;casework;2021-03-03;;"
+    county.put("zustimmung.csv", HEADER, GIVEN[0], "2;casework;2021-01-05;;2021-01-05", again, *GIVEN[2:])
+    county.sync("2021-03-03")
+    assert (tables(county)["need"], caseload(county, "2021-03-03")) == (2, 2)
+
+
 def test_withdrawn_statistics_does_not_count_and_published_figures_stay(county: MadeUpCounty) -> None:
     county.put("zustimmung.csv", HEADER, *GIVEN[:3], "2;statistics;2021-01-05;;2021-03-10")
     county.sync("2021-03-09")
