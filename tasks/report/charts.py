@@ -21,8 +21,9 @@ def bridge(steps: Sequence[tuple[str, float, float, str]]) -> str:
         for place, (label, low, high, text) in enumerate(steps)
     ]
     base = alt.Chart(_data(rows)).encode(x=alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)))
+    top = max(1.0, 1.14 * max(high for _, _, high, _ in steps))  # room for the texts above the columns
     columns = base.mark_bar(size=90).encode(
-        y=alt.Y("from:Q", title=None, axis=alt.Axis(tickMinStep=1)),
+        y=alt.Y("from:Q", title=None, axis=alt.Axis(tickMinStep=1), scale=alt.Scale(domain=[0, top])),
         y2="to:Q",
         color=alt.Color("place:O", scale=alt.Scale(range=list(COLOURS)), legend=None),
     )
