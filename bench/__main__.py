@@ -16,11 +16,13 @@ from bench.pipeline.contest import CONTESTANTS, DAYS, OURS, Result, compete, set
 from bench.pipeline.county import deliver, make_county
 from bench.pipeline.deliveries import make_deliveries
 from bench.pipeline.measure import Measured, postmaster, run
-from bench.pipeline.page import write_page
+from bench.pipeline.page import write_history, write_page
 from tasks.warehouse.embedded import ensure_server, stop_server
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "build" / "bench"
+LARGE = 500_000
+LARGE_CONTESTANTS = ("floor", OURS, "Polars + COPY", "DuckDB + COPY", "dlt SCD2")
 
 
 def main() -> int:
@@ -28,6 +30,8 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS))
+    parser.add_argument("--large-repeats", type=int, default=1, help=f"repeats of sizes from {LARGE} rows on")
+    parser.add_argument("--large-only", nargs="+", choices=list(CONTESTANTS), default=list(LARGE_CONTESTANTS))
     parser.add_argument("--skip-nights", action="store_true", help="leave out the whole nights and start-up times")
     asked = parser.parse_args()
     HOME.mkdir(parents=True, exist_ok=True)
@@ -39,23 +43,26 @@ def main() -> int:
     info = ensure_server(HOME / "server", {"max_wal_size": "4GB"})
     try:
         url = info.url.replace("postgresql+psycopg://", "postgresql://")
-        results = [
-            result
-            for rows in asked.sizes
-            for _ in range(asked.repeats)
-            for name in asked.only
-            for result in _told(compete(name, HOME / "data" / str(rows), rows, url, HOME))
-        ]
+        results: list[Result] = []
         others = [] if asked.skip_nights else whole_nights(asked.sizes[0], url, asked.repeats)
+        for rows in asked.sizes:
+            large = rows >= LARGE
+            for _ in range(asked.large_repeats if large else asked.repeats):
+                for name in asked.large_only if large else asked.only:
+                    results += _told(compete(name, HOME / "data" / str(rows), rows, url, HOME))
+            page = write_page(results, others, _about(info.version))  # what is done stands, should a later size fail
     finally:
         stop_server(HOME / "server")
-    load = os.getloadavg()[1]
-    about = (
-        f"PostgreSQL {info.version}, default work_mem, {os.cpu_count()} cores, {asked.repeats} runs each, interleaved; "
-        f"load of the machine at the end {load:.1f} (CPU seconds bear a busy machine better than wall seconds)."
-    )
-    sys.stdout.write(write_page(results, others, about))
+    write_history(results)
+    sys.stdout.write(page)
     return 0
+
+
+def _about(version: str) -> str:
+    return (
+        f"PostgreSQL {version}, default work_mem, {os.cpu_count()} cores, interleaved; load of the machine at the end "
+        f"{os.getloadavg()[1]:.1f} (CPU seconds bear a busy machine better than wall seconds)."
+    )
 
 
 def _told(results: "object") -> list[Result]:

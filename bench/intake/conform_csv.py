@@ -1,12 +1,17 @@
 """One million CSV rows: what conforming costs beside reading and typing the same file with pyarrow alone.
 
-Run ``python -m bench.intake.conform_csv [ROWS]``: prints seconds, their ratio, and the peak memory of parent and child.
+Run ``python -m bench.intake.conform_csv [ROWS]``: prints seconds and CPU seconds of all processes, their ratios, and
+the parent's peak memory. Starting Python and Arrow costs as much as reading, so four are told: pyarrow in a process
+that has it loaded and in one of its own, ours with a reader to start and with one at hand (every file of a night but
+the first).
 """
 
 import resource
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +19,10 @@ import pyarrow as pa
 from pyarrow import csv
 
 from config.settings import load_county
+from config.sources import Source
+from tasks.conform.cells import Lists
 from tasks.conform.lists import lists_of
-from tasks.conform.reading import ReadRequest, read_delivery
+from tasks.conform.reading import ReadRequest, read_delivery, shared_reader
 from tasks.conform.records import conform_sheets
 
 SOURCE = """source: kontakte
@@ -65,8 +72,7 @@ def make_file(path: Path, rows: int) -> None:
             file.write(f"F{n % 90_000};{day};{arts[n % 3]};{answers[n % 2]};THM {n % 40};Gespräch {n % 500}\n")
 
 
-def with_pyarrow(path: Path) -> float:
-    began = time.perf_counter()
+def with_pyarrow(path: Path) -> None:
     types = {name: pa.string() for name in HEADERS} | {"Kontakt am": pa.timestamp("s"), "beantwortet": pa.bool_()}
     table = csv.read_csv(
         path,
@@ -76,21 +82,50 @@ def with_pyarrow(path: Path) -> float:
         ),
     )
     assert table.num_rows
-    return time.perf_counter() - began
 
 
-def conformed(path: Path, folder: Path, work: Path) -> tuple[float, float]:
-    county = load_county(folder)
-    brought = next(one for one in county.sources if one.name == "kontakte")
-    # The county needs somebody who brings persons; measured are the contacts alone.
-    source = replace(brought, records={"contacts": brought.records["contacts"]})
-    work.mkdir()
-    began = time.perf_counter()
+READ_ALONE = """import sys, pyarrow as pa
+from pyarrow import csv
+names = ["Fallnummer", "Kontakt am", "Art", "beantwortet", "Teilhabemanagerin", "Ergebnis"]
+types = {name: pa.string() for name in names} | {"Kontakt am": pa.timestamp("s"), "beantwortet": pa.bool_()}
+how = csv.ConvertOptions(column_types=types, timestamp_parsers=["%d.%m.%Y"], true_values=["ja"], false_values=["nein"])
+assert csv.read_csv(sys.argv[1], parse_options=csv.ParseOptions(delimiter=";"), convert_options=how).num_rows
+"""
+
+
+def conform(source: Source, lists: Lists, path: Path, work: Path) -> None:
+    work.mkdir(exist_ok=True)
     sheets = read_delivery(ReadRequest(path, delimiter=";", headers=tuple(HEADERS)), workdir=work)
-    read = time.perf_counter() - began
-    result = conform_sheets(source, [sheets], lists_of(county), work)
+    result = conform_sheets(source, [sheets], lists, work)
     assert not result.errors
-    return read, time.perf_counter() - began
+
+
+def cpu() -> float:
+    """Return the CPU seconds of this process and of the ended ones that it has waited for."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
+def cost(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the best seconds and the best CPU seconds of five runs; the readers' CPU counts once they have ended."""
+    seconds, spent = [], []
+    for _ in range(5):
+        began, used = time.perf_counter(), cpu()
+        work()
+        seconds.append(time.perf_counter() - began)
+        spent.append(cpu() - used)
+    return min(seconds), min(spent)
+
+
+def with_reader_at_hand(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the best seconds of five files in a row, and the CPU seconds a file, the reader's start included."""
+    used, seconds = cpu(), []
+    with shared_reader():
+        for _ in range(5):
+            began = time.perf_counter()
+            work()
+            seconds.append(time.perf_counter() - began)
+    return min(seconds), (cpu() - used) / 5
 
 
 def main() -> None:
@@ -100,13 +135,26 @@ def main() -> None:
         make_county(folder)
         path = folder / "inbox" / "k.csv"
         make_file(path, rows)
-        alone = min(with_pyarrow(path) for _ in range(3))
-        read, whole = min((conformed(path, folder, folder / f"work{n}") for n in range(3)), key=lambda pair: pair[1])
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print(f"{rows} rows: pyarrow {alone:.2f} s, read {read:.2f} s, read and conform {whole:.2f} s")
-    print(f"{whole / alone:.1f} times pyarrow alone")
-    print(f"peak memory: parent {own} MB (with pyarrow's own table), child {child} MB")
+        county = load_county(folder)
+        brought = next(one for one in county.sources if one.name == "kontakte")
+        # The county needs somebody who brings persons; measured are the contacts alone.
+        source = replace(brought, records={"contacts": brought.records["contacts"]})
+        lists, work = lists_of(county), folder / "work"
+        conform(source, lists, path, work)  # pandera and pandas are there from the first file on
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        alone = cost(lambda: with_pyarrow(path))
+        apart = cost(lambda: subprocess.run([sys.executable, "-c", READ_ALONE, str(path)], check=True))
+        started = cost(lambda: conform(source, lists, path, work))
+        at_hand = with_reader_at_hand(lambda: conform(source, lists, path, work))
+    print(f"{rows} rows, best of five: seconds and CPU seconds, beside pyarrow in this process")
+    for label, (seconds, spent) in {
+        "pyarrow in this process": alone,
+        "pyarrow in a process of its own": apart,
+        "ours, a reader to start": started,
+        "ours, a reader at hand": at_hand,
+    }.items():
+        print(f"{label:32} {seconds:.2f} s {seconds / alone[0]:5.1f} x   {spent:.2f} s {spent / alone[1]:5.1f} x")
+    print(f"peak memory of the parent before pyarrow's own table: {peak} MB")
 
 
 if __name__ == "__main__":

@@ -22,10 +22,8 @@ HEAD = (
 
 
 def write_page(results: Sequence[Result], others: Sequence[str], about: str) -> str:
-    """Write page, picture and history; return the page."""
-    cells: Cells = defaultdict(list)
-    for result in results:
-        cells[result.rows, result.night, result.contestant].append(result)
+    """Write page and picture; return the page."""
+    cells = _cells(results)
     sizes = sorted({result.rows for result in results})
     parts = [
         "# Bench",
@@ -43,7 +41,8 @@ def write_page(results: Sequence[Result], others: Sequence[str], about: str) -> 
     ]
     for rows in sizes:
         for night in NIGHTS:
-            parts += [f"## {_spaced(rows)} rows: {TITLES[night]}", "", HEAD]
+            repeats = max(len(found) for (size, _, _), found in cells.items() if size == rows)
+            parts += [f"## {_spaced(rows)} rows: {TITLES[night]}", "", f"Runs each: {repeats}.", "", HEAD]
             parts += [line for name in CONTESTANTS if (line := _line(cells, rows, night, name))]
             parts += ["", *_steps(cells, rows, night), ""]
     parts += _growth(cells, sizes)
@@ -51,8 +50,14 @@ def write_page(results: Sequence[Result], others: Sequence[str], about: str) -> 
     text = "\n".join(parts)
     (ROOT / "docs" / "bench.md").write_text(text, "utf-8")
     _picture(cells, sizes)
-    _history(cells)
     return text
+
+
+def _cells(results: Sequence[Result]) -> Cells:
+    cells: Cells = defaultdict(list)
+    for result in results:
+        cells[result.rows, result.night, result.contestant].append(result)
+    return cells
 
 
 def _of(cells: Cells, rows: int, night: str, name: str, what: Callable[[Result], float]) -> list[float]:
@@ -168,7 +173,9 @@ def _picture(cells: Cells, sizes: list[int]) -> None:
     (ROOT / "docs" / "images" / "bench.svg").write_text(vl_convert.vegalite_to_svg(chart.to_json()), "utf-8")
 
 
-def _history(cells: Cells) -> None:
+def write_history(results: Sequence[Result]) -> None:
+    """Add a line a contestant, night and size."""
+    cells = _cells(results)
     path = ROOT / "bench" / "history.csv"
     is_new = not path.exists()
     with path.open("a", encoding="utf-8", newline="") as file:
