@@ -8,7 +8,7 @@ import os
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 # Prefect reads its settings once, at import: no call home, room for a slow first start.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -49,9 +49,12 @@ class RunForm(BaseModel):
     )
 
     as_of: date | None = Field(
-        default=None, title="Stichtag", description="Leer: heute in der Zeitzone des Kreises (bei jedem Lauf neu)."
+        default=None,
+        title="Stichtag",
+        description="Leer: heute in der Zeitzone des Kreises (bei jedem Lauf neu).",
+        json_schema_extra={"pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     )
-    sources: list[str] = Field(
+    sources: list[Annotated[str, Field(pattern=r"^[^/\\\s'\";]{1,100}$")]] = Field(
         default_factory=list, title="Quellen", description="Namen der Quellen; leer: alle.", max_length=100
     )
     mode: Mode = Field(

@@ -4,6 +4,7 @@ By default a sample of points; ``make test-faults`` goes through more than two h
 it saw to the file that FAULT_REPORT names. The table of the last sweep stands in docs/explanation/faults.md.
 """
 
+import dataclasses
 import json
 import os
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.faults.cutting_proxy import CuttingProxy
 from tests.faults.night import (
@@ -123,26 +125,28 @@ def test_a_night_that_stops_says_so_and_the_next_one_finishes_it(
 def test_a_replay_killed_anywhere_is_carried_on_by_the_next_night(night: Night, warm: WarmProcess) -> None:
     """Two published days again from the archive; where it is killed makes no difference to the figures or the facts."""
     words = ("rerun", "--since", FIRST, "--from-raw", "--reason", "Probe")
-    whole = night.copy()
-    assert warm.run(whole)["code"] == 8
-    untouched = facts(whole.url)
+    done_night = night.copy()
+    assert warm.run(done_night)["code"] == 8
+    untouched = facts(done_night.url)
+    both = dataclasses.replace(night, template=done_night, database=str(make_url(done_night.url).database))
+    whole = both.copy()
     done = warm.run(whole, words=words, point=10**9)
     assert done["code"] == 8, done
     replayed, broken = facts(whole.url), []
     for table in ("internal", "mart", "quarantine", "persons", "proposals"):
         assert replayed[table] == untouched[table], table
-    night.drop(whole)
+    both.drop(whole)
     points = spread(done["writes"], OTHERS + 2)
     for point in points:
-        county = night.copy()
-        assert warm.run(county)["code"] == 8
+        county = both.copy()
         assert warm.run(county, words=words, point=point)["signal"] == 9, point
         settle(county.url)
         again = warm.run(county)
         # Killed before its plan is written it never began; afterwards it is carried on.
         if again["code"] != 8 or facts(county.url) not in (untouched, replayed):
             broken.append((point, [INVARIANTS[1] if again["code"] == 8 else INVARIANTS[3]]))
-        night.drop(county)
+        both.drop(county)
+    night.drop(done_night)
     report("replay killed", len(points), broken)
 
 

@@ -21,6 +21,22 @@ from flows.mending import _close_stuck
 from flows.serving import deploy, free_port, own_server, start_worker, stop
 from tests.flows.county import MadeUpCounty, standard
 
+WRONG_FORMS: tuple[dict[str, Any], ...] = (
+    {},
+    {"form": None},
+    {"form": {"as_of": "31.02.2021"}},
+    {"form": {"as_of": "2021-03-01'; DROP TABLE ops.run; --"}},
+    {"form": {"sources": ["../../etc/passwd"]}},
+    {"form": {"sources": ["leute'; DROP TABLE ops.run; --"]}},
+    {"form": {"sources": "leute"}},
+    {"form": {"mode": "FROM_ARCHIVE"}},
+    {"form": {"reason": "x" * 501}},
+    {"form": {"sql": "SELECT 1"}},
+    {"form": {"config": "/etc"}},
+    {"form": {}, "county": ["kreis1"]},
+)
+"""What the server refuses before a run is made: nobody needs to look at a failed one."""
+ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "paderborn"
 
 
@@ -75,6 +91,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, upgraded_server: str) -> It
             patch.setenv("TEILHABE_WAREHOUSE", county_url)
             patch.setenv("TEILHABE_CONFIG", str(place / "county"))
             patch.setenv("TEILHABE_COUNTIES", str(place / "counties"))
+            patch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")  # a test does not wait for the worker's next look
             assert deploy(place / "home", api) == ["fleet", "nightly", "on-demand", "watch"]
             worker = start_worker(place / "home", api)
             try:
@@ -102,10 +119,13 @@ def ask(address: str, body: Any, method: str = "POST") -> httpx.Response:
         return refused.response
 
 
+def runs_of(api: str, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ask(f"{api}/flow_runs/filter", {"deployments": {"name": {"any_": [name]}}}).json()
+    return found
+
+
 def states(api: str, name: str) -> list[str]:
-    answer = ask(f"{api}/flow_runs/filter", {"deployments": {"name": {"any_": [name]}}})
-    ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-    return [run["state_type"] for run in answer.json() if run["state_type"] in ended]
+    return [run["state_type"] for run in runs_of(api, name) if run["state_type"] in ENDED]
 
 
 def deployment(api: str, flow: str, name: str) -> dict[str, Any]:
@@ -127,12 +147,14 @@ def test_a_short_schedule_really_gets_its_run_and_the_form_is_checked(server: Pl
     every_five = [{"schedule": {"interval": 5, "anchor_date": "2021-01-01T00:00:00Z"}, "active": True}]
     made = ask(f"{api}/deployments/{nightly['id']}/schedules", every_five)
     assert made.is_success
+    # Two runs of the schedule are enough: each further one would only start a process and wait for the lock.
+    wait_for(lambda: sum(run["state_type"] != "SCHEDULED" for run in runs_of(api, "nightly")) >= 2)
+    for one in httpx.get(f"{api}/deployments/{nightly['id']}/schedules", timeout=30).json():
+        ask(f"{api}/deployments/{nightly['id']}/schedules/{one['id']}", None, "DELETE")
     done = wait_for(lambda: "COMPLETED" in states(api, "nightly"))
     # A start beside the running night is cancelled by the county's lock; nothing fails.
     assert done, (home / "worker.log").read_text()[-2000:]
     assert set(states(api, "nightly")) <= {"COMPLETED", "CANCELLED"}
-    for one in httpx.get(f"{api}/deployments/{nightly['id']}/schedules", timeout=30).json():
-        ask(f"{api}/deployments/{nightly['id']}/schedules/{one['id']}", None, "DELETE")
     with psycopg.connect(plain(warehouse_url)) as conn:
         six = conn.execute(
             "SELECT numerator::int FROM mart.kpi WHERE period = '2020/21' AND mode = 'cumulative' AND dimension = "
@@ -163,6 +185,9 @@ def test_a_short_schedule_really_gets_its_run_and_the_form_is_checked(server: Pl
     wrong = {"parameters": {"form": {"mode": "drop table"}}, "enforce_parameter_schema": True}
     refused = ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", wrong)
     assert refused.status_code in (httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY)
+    for odd in WRONG_FORMS:
+        refused = ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", {"parameters": odd})
+        assert refused.status_code in (httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY), odd
     right = {"parameters": {"form": {"mode": "dry_run", "reason": "Probe"}}}
     taken = ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", right)
     assert taken.is_success
@@ -195,11 +220,40 @@ def test_a_fleet_runs_each_county_and_a_closed_gate_is_told_by_mail(server: Plac
     again = {"parameters": {"form": {"as_of": "2021-03-01", "reason": "berichtigt"}, "county": "kreis2"}}
     assert ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", again).is_success
     wait_for(lambda: second.rows("SELECT 1 FROM ops.run WHERE county = '09902' AND published"))
+    _replay_and_accept_by_the_form(api, on_demand["id"], first)
     run = ask(f"{api}/deployments/{on_demand['id']}/create_flow_run", {**again, "state": {"type": "PENDING"}}).json()
     later = datetime.now(UTC) + timedelta(hours=1)
     assert _close_stuck(api, "kreis1", later) == 0
     assert _close_stuck(api, "kreis2", later) >= 1
     assert httpx.get(f"{api}/flow_runs/{run['id']}", timeout=30).json()["state_type"] == "CRASHED"
+
+
+def _replay_and_accept_by_the_form(api: str, on_demand: str, county: MadeUpCounty) -> None:
+    """What waits is released, days are replayed (with SQL in the reason, which stays a text), the rest is refused."""
+    source = county.folder / "sources" / "leute.yaml"
+    source.write_text(source.read_text().replace("records:", "expect: {max_change: 10%}\nrecords:"))
+    county.people(*(f"{n};Anders{n};Person{n};0{n}.02.2000;D;09901001;2021-02-1{n}" for n in range(1, 6)))
+    assert county.sync("2021-03-02").code == 5
+    reason = "x'); DROP TABLE ops.run; --"
+    forms: list[tuple[dict[str, Any], str]] = [
+        ({"mode": "accept_waiting", "sources": ["leute"], "reason": "so gewollt"}, "COMPLETED"),
+        ({"mode": "from_archive", "as_of": "2021-03-01", "reason": reason}, "COMPLETED"),
+        ({"mode": "normal", "sources": ["nirgends"]}, "FAILED"),
+    ]
+    for form, wanted in forms:
+        body = {"parameters": {"form": form, "county": "kreis1"}}
+        run = ask(f"{api}/deployments/{on_demand}/create_flow_run", body).json()["id"]
+        state = wait_for(lambda run=run: ended_as(api, run))
+        assert state == wanted, form
+    released = county.rows("SELECT as_of::text FROM ops.run WHERE county = '09901' AND published AND kind = 'rerun'")
+    assert released == [("2021-03-02",)]
+    reasons = {row[0] for row in county.rows("SELECT reason FROM ops.audit WHERE county = '09901'")}
+    assert {"so gewollt", reason} <= reasons
+
+
+def ended_as(api: str, run: str) -> str | None:
+    state: str = httpx.get(f"{api}/flow_runs/{run}", timeout=30).json()["state_type"]
+    return state if state in ENDED else None
 
 
 def test_a_second_serve_is_refused_before_it_starts_anything(tmp_path: Path, warehouse_url: str) -> None:

@@ -3,6 +3,7 @@
 Their JSON schemas are checked by ``make test-server``.
 """
 
+import os
 import re
 import shlex
 import shutil
@@ -42,6 +43,29 @@ def test_systemd_takes_every_unit(tmp_path: Path) -> None:
     done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, check=False)
     said = [line for line in done.stderr.splitlines() if str(tmp_path) in line]
     assert (done.returncode, said) == (0, []), done.stderr
+
+
+def test_nginx_takes_the_proxys_file(tmp_path: Path) -> None:
+    """With keys and logs of our own; ``NGINX`` names a program that is not installed."""
+    nginx, openssl = os.environ.get("NGINX") or shutil.which("nginx"), shutil.which("openssl")
+    if nginx is None or openssl is None:
+        pytest.skip("nginx or openssl is not installed here (Debian: nginx-light)")
+    key, chain = tmp_path / "key.pem", tmp_path / "fullchain.pem"
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=teilhabe.example.org"]
+    made = subprocess.run([openssl, *words, "-keyout", str(key), "-out", str(chain)], capture_output=True, check=False)
+    assert made.returncode == 0
+    site = (SERVER / "nginx.conf").read_text().replace("/etc/ssl/teilhabe/", f"{tmp_path}/")
+    site = site.replace("/var/log/nginx/", f"{tmp_path}/").replace("listen 443 ssl", "listen 127.0.0.1:8443 ssl")
+    places = "".join(
+        f"{name}_temp_path {tmp_path}/{name}; " for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = (
+        f"error_log {tmp_path}/error.log; pid {tmp_path}/pid; events {{}} http {{ access_log off; {places} {site} }}"
+    )
+    (tmp_path / "nginx.conf").write_text(whole)
+    command = [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_command_that_a_unit_or_manifest_starts_exists() -> None:
