@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -31,20 +33,22 @@ json.dump(out, sys.stdout)
 
 
 def lines() -> list[dict[str, int]]:
-    """Return made-up lines: communes with few persons, by 11, 33 and 100 members."""
+    """Return made-up lines: communes with few persons, by 11, 33, 100, 165 and 561 members."""
     shares = [45, 14, 12, 11, 11, 9, 7, 6, 5, 3, 1]
     return [
         {f"m{number:03d}": shares[number % 11] * scale + number // 11 for number in range(count)}
-        for count, scale in ((11, 1), (33, 1), (100, 1))
+        for count, scale in ((11, 1), (33, 1), (100, 1), (165, 1), (561, 1))
     ]
 
 
 def run() -> None:
     """Print both answers for each line."""
-    program = os.environ.get("TAUARGUS_PYTHON", sys.executable)
-    told = subprocess.run(
-        [program, "-c", THEIRS], input=json.dumps(lines()), capture_output=True, text=True, check=False
-    )
+    program = str(Path(os.environ.get("TAUARGUS_PYTHON", sys.executable)).absolute())
+    # Its solver writes logs where it runs.
+    with TemporaryDirectory() as folder:
+        told = subprocess.run(
+            [program, "-c", THEIRS], input=json.dumps(lines()), capture_output=True, text=True, check=False, cwd=folder
+        )
     if told.returncode:
         print(told.stderr[-1500:])
         return
