@@ -10,6 +10,7 @@ import pandas as pd
 from config.matching_order import MatchingOrder
 from config.rules import Rule
 from tasks.match.columns import Array, day_number, days_of
+from tasks.match.history import accepted_proposals
 from tasks.match.identity import (
     content_key,
     decided_before,
@@ -103,22 +104,27 @@ def standing_proposals(
     known = known.drop_duplicates("proposal_id")
     decided = dict(zip(data.decisions["proposal_id"], data.decisions["decision"], strict=True))
     outcome = known["proposal_id"].map(decided).map(_OUTCOMES)
-    # Over is over, but for a late decision on an expired proposal, and a decision that another one replaced.
-    late = outcome.isin(["accepted", "rejected"]) & (outcome != known["state"])
-    meant = known["state"].isin(OPEN_STATES) | late
-    known = known.assign(state=outcome.fillna(known["state"]))[meant]
+    accepted = accepted_proposals(data)
+    gone = known["proposal_id"].isin(accepted.loc[accepted["is_lost"] & ~accepted["is_listed"], "proposal_id"])
+    # Over is over, but for a late decision on an expired proposal, a decision that another one replaced, and a
+    # promised seat whose run is gone while the need is open.
+    late = outcome.isin(["accepted", "rejected"]) & (outcome != known["state"]) & ~gone
+    void = gone & (known["state"] == "accepted") & known["need_id"].isin(data.needs["need_id"])
+    meant = known["state"].isin(OPEN_STATES) | late | void
+    known = known.assign(state=outcome.fillna(known["state"]), void=void)[meant]
     verdicts = pairs[["need_id", "person_uid", "offer_id", "run_id", "eligible"]]
     known = known.merge(verdicts, on=["need_id", "offer_id", "run_id"], how="left")
     first, first_known = days_of(known["first_proposed_on"])
     too_old = first_known & (day_number(data.as_of) - first > order.proposal_expires_days)
     cause = np.select(
         [
+            known["void"],
             known["state"].isin(["accepted", "rejected"]),
             ~known["need_id"].isin(data.needs["need_id"]) | known["need_id"].isin(served_needs(data)),
             ~known["eligible"].isin(["yes", "unknown"]),
             too_old & (known["state"] == "proposed"),
         ],
-        ["decided", "need_closed", "impossible", "too_old"],
+        ["impossible", "decided", "need_closed", "impossible", "too_old"],
         "",
     )
     over = known[cause != ""]

@@ -76,7 +76,11 @@ def test_an_accepted_seat_in_a_run_that_is_withdrawn_opens_the_need_again(county
     assert county.proposals() == [("N1", "K1", "accepted")]
     county.tables["kurse"] = [row for row in county.tables["kurse"] if row["offer_id"] != "K1"]
     published(county, THIRD)
-    assert county.proposals() == [("N1", "K1", "accepted"), ("N1", "K2", "proposed")]
+    assert county.proposals() == [("N1", "K1", "expired"), ("N1", "K2", "proposed")]
+    assert county.run("match", "proposals").document["expected"] == []
+    # The run comes back (it was left out by mistake): what was decided holds again.
+    published(county.course("K1", seats_free=1), FOURTH)
+    assert county.proposals() == [("N1", "K1", "accepted"), ("N1", "K2", "expired")]
 
 
 def test_odd_decisions_and_shrinking_courses_do_what_a_case_manager_expects(county: MatchingCounty) -> None:
