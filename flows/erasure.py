@@ -18,6 +18,7 @@ from flows.erasure_list import ledger_for, suppressed_of
 from flows.erasure_proof import Extent, open_record, proof_path, prove, remember
 from flows.suppression import NAMING, rewrite_archived
 from schemas.errors import UsageError
+from tasks.conform.reading import shared_reader
 from tasks.erase.glance import Wanted, wanted_of
 from tasks.erase.ledger import Erasure, document_of
 from tasks.erase.orchestrator import take_out
@@ -185,17 +186,18 @@ def _take_out_of_server(person: Person) -> int:
 def _clean_archive(run: Run, suppressed: Suppressed, wanted: Wanted, extent: Extent, *, dry: bool) -> None:
     """Look through every archived file of sources that name persons; unless dry, write it anew without the rows."""
     try:
-        for each in search_archive(run, suppressed, wanted):
-            if each.source is None or each.found is None:
-                extent.unsearched[each.source_name] += 1
-                continue
-            rows = each.found.of_file(0)
-            extent.archive[each.source_name] += len(each.found.places)
-            extent.archived_files += 1
-            if not dry:
-                rewrite_archived(run, open_archive(run), each.source, each.sha256, each.name, rows)
-                with run.session() as session:
-                    places = delete_places(session, each.file_ids, rows)
-                extent.facts = {**extent.facts, "quarantine": extent.facts.get("quarantine", 0) + places}
+        with shared_reader():
+            for each in search_archive(run, suppressed, wanted):
+                if each.source is None or each.found is None:
+                    extent.unsearched[each.source_name] += 1
+                    continue
+                rows = each.found.of_file(0)
+                extent.archive[each.source_name] += len(each.found.places)
+                extent.archived_files += 1
+                if not dry:
+                    rewrite_archived(run, open_archive(run), each.source, each.sha256, each.name, rows)
+                    with run.session() as session:
+                        places = delete_places(session, each.file_ids, rows)
+                    extent.facts = {**extent.facts, "quarantine": extent.facts.get("quarantine", 0) + places}
     finally:
         shutil.rmtree(run.work_folder, ignore_errors=True)
