@@ -25,6 +25,7 @@ from tasks.conform.reading.refusal import Refused
 
 MEBI = 1024 * 1024
 PIPE_BYTES = 1 << 16
+HIGHEST_DESCRIPTOR = 1 << 16
 TIMED_OUT = -int(signal.SIGKILL)
 Task = Callable[[ReadRequest, ReadLimits, Path], Any]
 
@@ -97,9 +98,8 @@ def _read_and_leave(order: dict[str, Any], writing: int) -> NoReturn:
         os.setsid()
         os.chdir(order["workdir"])
         os.dup2(1, 0)
-        for other in {int(path.name) for path in Path("/proc/self/fd").iterdir()} - {0, 1, 2, writing}:
-            with suppress(OSError):
-                os.close(other)
+        os.closerange(3, writing)
+        os.closerange(writing + 1, HIGHEST_DESCRIPTOR)
         limits = ReadLimits(**order["limits"])
         set_limits(limits, order["cpu_seconds"])
         task = read_sheets if order["task"] == "read" else peek
