@@ -32,7 +32,7 @@ from flows.showing import SILENT, Shown
 from flows.watching import watch
 from schemas.errors import LockHeld, PipelineError, StepFailed, UsageError
 from schemas.messages import say
-from tasks.run import forget
+from tasks.run import county_at, forget
 from tasks.step import orchestrated
 
 Mode = Literal["normal", "dry_run", "from_archive", "accept_waiting"]
@@ -54,7 +54,7 @@ class RunForm(BaseModel):
         description="Leer: heute in der Zeitzone des Kreises (bei jedem Lauf neu).",
         json_schema_extra={"pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     )
-    sources: list[Annotated[str, Field(pattern=r"^[^/\\\s'\";]{1,100}$")]] = Field(
+    sources: list[Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]{1,255}$")]] = Field(
         default_factory=list, title="Quellen", description="Namen der Quellen; leer: alle.", max_length=100
     )
     mode: Mode = Field(
@@ -174,6 +174,8 @@ def sync_under_prefect(request: RunRequest) -> RunSummary:
     Prefect only shows: where its server is gone, before the night or within it, the night goes on without it and
     says so.
     """
+    if not set(request.sources) <= {source.name for source in county_at(request.config_dir).sources}:
+        return sync(request)  # refused there in one sentence; the form takes no path at all
     form = RunForm(
         as_of=request.as_of,
         sources=list(request.sources),

@@ -207,3 +207,9 @@ def test_a_waived_row_counts_no_more(county: MadeUpCounty) -> None:
     waived = county.run("quarantine", "waive", str(ticket["quarantine_id"]), "--reason", "bleibt so")
     assert waived.code == 0
     assert county.sync("2021-03-03").code == 0
+
+
+@pytest.mark.parametrize("name", ["../leute", "nirgends'; DROP TABLE ops.run; --", ""])
+def test_a_source_that_is_none_is_a_wrong_question_under_prefect_too(county: MadeUpCounty, name: str) -> None:
+    outcome = county.run("sync", "--source", name)
+    assert (outcome.code, outcome.document["error"]["code"]) == (2, "E802"), outcome

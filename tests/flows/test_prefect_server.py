@@ -27,7 +27,7 @@ WRONG_FORMS: tuple[dict[str, Any], ...] = (
     {"form": {"as_of": "31.02.2021"}},
     {"form": {"as_of": "2021-03-01'; DROP TABLE ops.run; --"}},
     {"form": {"sources": ["../../etc/passwd"]}},
-    {"form": {"sources": ["leute'; DROP TABLE ops.run; --"]}},
+    {"form": {"sources": ["..\\..\\etc"]}},
     {"form": {"sources": "leute"}},
     {"form": {"mode": "FROM_ARCHIVE"}},
     {"form": {"reason": "x" * 501}},
@@ -238,7 +238,7 @@ def _replay_and_accept_by_the_form(api: str, on_demand: str, county: MadeUpCount
     forms: list[tuple[dict[str, Any], str]] = [
         ({"mode": "accept_waiting", "sources": ["leute"], "reason": "so gewollt"}, "COMPLETED"),
         ({"mode": "from_archive", "as_of": "2021-03-01", "reason": reason}, "COMPLETED"),
-        ({"mode": "normal", "sources": ["nirgends"]}, "FAILED"),
+        ({"mode": "normal", "sources": ["leute'; DROP TABLE ops.run; --"]}, "FAILED"),
     ]
     for form, wanted in forms:
         body = {"parameters": {"form": form, "county": "kreis1"}}
