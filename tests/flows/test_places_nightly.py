@@ -14,11 +14,11 @@ from moto.server import ThreadedMotoServer
 from sqlalchemy.engine import make_url
 
 from tasks.pull import task as pulling
+from tests.faults.sftp_server import SftpServer
 from tests.faults.test_pull_coursesearch import Agency
-from tests.faults.test_pull_sftp import Server as SftpServer
 from tests.faults.test_pull_web import Answers, certificate
 from tests.faults.test_pull_web import Server as WebServer
-from tests.faults.test_pull_webdav import Cloud
+from tests.faults.webdav_server import Cloud
 from tests.flows.county import (
     CONTACT_RECORDS,
     CONTACTS_HEADER,
