@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "build" / "bench-figures"
 SHIPPED = ROOT / "config" / "paderborn"
 PERIOD = "2021/22"
-MONTH_BEFORE = LAST_NIGHT - timedelta(days=30)
+MONTH_BEFORE = LAST_NIGHT - timedelta(days=31)
 BUILDING = ("building the KPIs", "the same statements by a bare cursor")
 QUESTIONS = {
     "explain placed": ["explain", "placed", "--period", PERIOD],
@@ -44,6 +44,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.figures")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--ask", nargs="*", choices=list(QUESTIONS), default=list(QUESTIONS))
     parser.add_argument("--history-of", type=int, default=10_000, help="0: leave the tenfold history out")
     asked = parser.parse_args()
     HOME.mkdir(parents=True, exist_ok=True)
@@ -51,7 +52,7 @@ def main() -> int:
     lines: list[Line] = []
     try:
         for persons in asked.sizes:
-            lines += measure(info.url, persons, 1, asked.repeats, QUESTIONS)
+            lines += measure(info.url, persons, 1, asked.repeats, {work: QUESTIONS[work] for work in asked.ask})
         if asked.history_of:
             lines += measure(info.url, asked.history_of, 10, asked.repeats, {})
     finally:
@@ -81,10 +82,9 @@ def measure(admin: str, persons: int, rounds: int, repeats: int, questions: dict
 
     add("publish, the first release", night(str(MONTH_BEFORE)), 1)
     fill_nights(url)
-    add("publish with a release", night(str(LAST_NIGHT)))
-    add("publish between releases", night(str(LAST_NIGHT + timedelta(days=1))), 1)
-    add("publish between releases", night(str(LAST_NIGHT + timedelta(days=2))))
-    pairs = json.loads(run([*here, "plain", str(folder), str(LAST_NIGHT)], server, cwd=ROOT).output)
+    add("publish with a release", night(str(LAST_NIGHT - timedelta(days=1))))
+    add("publish between releases", night(str(LAST_NIGHT)))
+    pairs = json.loads(run([*here, "plain", str(folder), str(LAST_NIGHT), str(repeats)], server, cwd=ROOT).output)
     for place, work in enumerate(BUILDING):
         lines.append(Line(persons, rounds, versions, work, [Measured(pair[place], 0.0, 0.0, 0.0) for pair in pairs]))
     teilhabe = [sys.executable, "-m", "flows", "--config", str(folder), "--json"]
@@ -125,7 +125,7 @@ def fill_nights(url: str) -> None:
     named = columns.format(
         day="as_of",
     ).replace("as_of, as_of", "as_of, known_on")
-    days = f"generate_series(DATE '{MONTH_BEFORE}' - 700, DATE '{LAST_NIGHT}' - 1, interval '1 day') AS d"
+    days = f"generate_series(DATE '{MONTH_BEFORE}' - 700, DATE '{LAST_NIGHT}' - 2, interval '1 day') AS d"
     with psycopg.connect(plain, autocommit=True) as conn:
         conn.execute(
             f"INSERT INTO internal.kpi (county, {named}) SELECT '{COUNTY}', {columns.format(day='d::date')} "  # type: ignore[call-overload]

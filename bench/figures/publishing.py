@@ -67,6 +67,8 @@ def _plainly(run: Run, day: date, statements: list[tuple[str, Any]]) -> float:
 
 if __name__ == "__main__":
     if sys.argv[1] == "plain":
-        json.dump(figures_beside_plain_sql(Path(sys.argv[2]), date.fromisoformat(sys.argv[3]), 5), sys.stdout)
+        json.dump(
+            figures_beside_plain_sql(Path(sys.argv[2]), date.fromisoformat(sys.argv[3]), int(sys.argv[4])), sys.stdout
+        )
     else:
         publish(Path(sys.argv[1]), date.fromisoformat(sys.argv[2]))
