@@ -39,7 +39,7 @@ def say(code: str, /, **params: object) -> str:
     """Return the sentence ``code`` in the reader's language, parameters filled in."""
     message = CATALOGUE[code]
     text = message.en if language() == "en" else message.de
-    return text.format(**params) if params else text
+    return text.format(**params)
 
 
 CATALOGUE = _merged()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.reference import FOLDER, HEAD, PAGES
-from schemas.messages import CATALOGUE
+from schemas.messages import CATALOGUE, say
 from schemas.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,3 +86,9 @@ def test_every_rule_says_what_is_wrong_and_what_to_do_in_both_languages() -> Non
 def test_ci_calls_exactly_make_test() -> None:
     lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
     assert lines[-1] == "make test"
+
+
+def test_a_sentence_without_parameters_shows_braces_once() -> None:
+    """It used to print „outbox: {{url: …}}“, which no reader may copy."""
+    assert "{type: excel}" in say("E690")
+    assert "{{" not in say("E690")
