@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import PendingRollbackError
 
-from schemas.errors import LockHeld
+from schemas.errors import LockHeld, PipelineError
 from tasks.warehouse.engine import open_engine
 
 _TAKE = text("SELECT pg_try_advisory_lock(:key)")
+_GIVE_BACK = text("SELECT pg_advisory_unlock(:key)")
 # A bigint key stands split in pg_locks: upper half classid, lower half objid, objsubid 1.
 _HOLDER = text(
     """
@@ -67,7 +69,12 @@ def county_lock(engine: Engine, county: str, run_id: str) -> Iterator[CountyLock
             conn.execute(text("SELECT set_config('idle_session_timeout', '0', FALSE)"))
             if not conn.execute(_TAKE, {"key": key}).scalar_one():
                 raise _held_by(conn, county, key)
-            yield CountyLock(county, run_id, conn)
+            try:
+                yield CountyLock(county, run_id, conn)
+            finally:
+                # A closed session ends a moment later: a run that starts at once would find the lock still held.
+                with contextlib.suppress(PipelineError, PendingRollbackError):
+                    conn.execute(_GIVE_BACK, {"key": key})
     finally:
         own.dispose()
 

@@ -3,16 +3,17 @@
 import pickle
 import traceback
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 
 from schemas.errors import LockHeld, PipelineError, WarehouseUnreachable
 from tasks.warehouse.driver_errors import wrapped
 from tasks.warehouse.engine import normalise_url, open_engine
-from tasks.warehouse.lock import county_lock, lock_key
+from tasks.warehouse.lock import county_lock, is_locked, lock_key
 from tasks.warehouse.logins import role_login_url
 
 MARKER = "Markerfrau"
@@ -138,6 +139,25 @@ def test_second_run_of_a_county_is_told_who_holds_it(any_warehouse_url: str):
             pass
     with county_lock(engine, "05774", "run-4"):
         pass
+
+
+def test_the_next_run_may_start_the_moment_a_run_has_ended(bare_url: str, monkeypatch: pytest.MonkeyPatch):
+    """A session ends a little after it is closed: the lock is given back before."""
+    engine, seen = open_engine(bare_url, None), list[bool]()
+
+    def watched(*words: Any, **named: Any) -> Engine:
+        own = open_engine(*words, **named)
+        event.listen(own, "close", lambda *_: seen.append(is_locked(engine, "05774")))
+        return own
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.warehouse.lock.open_engine", watched)
+        held = county_lock(engine, "05774", "run-1")
+        held.__enter__()
+        patch.undo()
+        assert is_locked(engine, "05774")
+        held.__exit__(None, None, None)
+    assert seen == [False]
 
 
 def test_lock_ends_with_its_session_and_says_so(bare_url: str):
