@@ -1,6 +1,9 @@
 """``teilhabe sync``: the nightly job."""
 
 import argparse
+import atexit
+import os
+from contextlib import ExitStack
 
 from flows.cli.arguments import Verbs, add_days, add_verb
 from flows.cli.output import Answer, table
@@ -38,27 +41,36 @@ def run_request(request: "RunRequest", *, direct: bool) -> "RunSummary":  # type
         return sync(request)
     from tasks.run import chosen_sources, county_at
 
-    settle_orchestrator(request.config_dir)
     chosen_sources(county_at(request.config_dir), request.sources)  # a slip of the pen needs no orchestrator to be told
+    settle_orchestrator(request.config_dir)
     from flows.orchestrated import sync_under_prefect
 
     return sync_under_prefect(request)
 
 
 def settle_orchestrator(config_dir: str) -> None:
-    """Give the orchestrator a home of its own below the county's state, before it is imported.
+    """Give this command a Prefect of its own below the county's state, before Prefect is imported.
 
-    Without a server of the user's (PREFECT_API_URL) nothing is read from or
-    written to the user's home, which may be missing or closed at night.
+    Without a server of the user's (PREFECT_API_URL, or what a PREFECT_HOME says) nothing is read from or written to
+    the user's home, which may be missing or closed at night.
     """
-    import os
-
+    if "PREFECT_HOME" in os.environ:
+        return
+    from flows.passing_server import passing_server, wait_until_up
     from tasks.run import county_at
 
-    if "PREFECT_HOME" not in os.environ:
-        home = county_at(config_dir).state / "orchestrator"
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.environ["PREFECT_HOME"] = str(home)
+    home = county_at(config_dir).state / "orchestrator"
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["PREFECT_HOME"] = str(home)
+    if "PREFECT_API_URL" in os.environ:
+        return
+    stack = ExitStack()
+    atexit.register(stack.close)  # after Prefect's own last words, which it says when its threads end
+    os.environ["PREFECT_API_URL"] = api = stack.enter_context(passing_server(home))
+    os.environ.setdefault("PREFECT_UI_URL", "")  # a page that ends with the run is not one to be told of
+    import flows.orchestrated  # noqa: F401, takes as long as the server needs to come up
+
+    wait_until_up(api)
 
 
 def answer_of(summary: "RunSummary") -> Answer:  # type: ignore[name-defined]  # noqa: F821

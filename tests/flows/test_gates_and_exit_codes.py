@@ -1,5 +1,6 @@
 """What holds a publish back, what does not, and which exit code stands for several causes (CONTRACT section 5)."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,4 @@ def test_a_waived_row_counts_no_more(county: MadeUpCounty) -> None:
 def test_a_source_that_is_none_is_a_wrong_question_under_prefect_too(county: MadeUpCounty, name: str) -> None:
     outcome = county.run("sync", "--source", name)
     assert (outcome.code, outcome.document["error"]["code"]) == (2, "E802"), outcome
+    assert "PREFECT_HOME" not in os.environ, "Prefect was given a home though no run began"
