@@ -37,6 +37,7 @@ def test_empty_database_has_no_version(bare_url: str):
 FROZEN = {
     "0001_warehouse.sql": "8400987c071034c5f903a59b4c07402c6144c1c51841b38f5f072511465502e7",
     "0002_first_use.sql": "e2f846885d9d5cf0f872700b05778ac76da2f2357909758828c3cf6cb1227120",
+    "0003_speed_and_reach.sql": "9193a30ca4577cf97fce9867fe5eea0d9fe9f9c1798000fb1ba06ca446e12ef8",
 }
 
 
