@@ -161,7 +161,7 @@ def _draft(
 
 
 def _ids(sources: tuple[Source, ...], name: str, kinds: list[Proposed]) -> dict[str, str]:
-    """Say whose ids are used where several sources bring them."""
+    """Say whose ids are used where several sources bring them: those that most of the county's other sources use."""
     ids = {}
     for role, kind in ID_KINDS:
         column = f"{role}_id"
@@ -169,7 +169,8 @@ def _ids(sources: tuple[Source, ...], name: str, kinds: list[Proposed]) -> dict[
         candidates = [source.name for source in sources if source.delivers(kind) and source.name != name]
         brings = any(found.kind.name == kind for found in kinds)
         if uses and not brings and len(candidates) > 1 and column in REFERENCES:
-            ids[role] = candidates[0]
+            used = Counter(getattr(source.ids, role) for source in sources)
+            ids[role] = max(candidates, key=lambda candidate: used[candidate])
     return ids
 
 

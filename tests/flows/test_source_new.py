@@ -366,6 +366,16 @@ def test_sources_that_a_second_one_puts_in_doubt_get_the_line_that_held_so_far(t
     }
 
 
+def test_a_new_source_uses_the_ids_that_the_countys_others_use(tmp_path: Path) -> None:
+    county = MadeUpCounty(tmp_path / "county", "postgresql://nobody@127.0.0.1:1/none")
+    county.source("amt", PEOPLE_RECORDS).source("leute", PEOPLE_RECORDS).source("kurse", OFFER_RECORDS)
+    county.source("plaetze", ENROLMENT_RECORDS, more="ids: {person: leute}\n")
+    path = county.put("belegung.csv", "Fallnummer;Kursnummer;Beginn;Status", "1;K1;01.02.2021;teilgenommen")
+    proposed = county.run("source", "new", str(path))
+    assert proposed.code == 0, proposed.stderr
+    assert yaml.safe_load(Path(proposed.document["path"]).read_text("utf-8"))["ids"] == {"person": "leute"}
+
+
 OURS = {"person": "person: leute", "offer": "offer: grundangebot"}
 
 
