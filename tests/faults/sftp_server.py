@@ -96,7 +96,7 @@ class SftpServer:
             self._transports.append(transport)
             try:
                 transport.start_server(server=Gate(self._login_key))
-            except (paramiko.SSHException, EOFError):
+            except (paramiko.SSHException, EOFError, OSError):  # whoever calls may hang up; the next one is served
                 transport.close()
 
     def stop(self) -> None:

@@ -1,6 +1,9 @@
 """SFTP against a real server on 127.0.0.1: pinned key, wrong login, a file that grows."""
 
 import os
+import socket
+import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +56,17 @@ def test_newest_file_comes_over_a_pinned_connection(server: SftpServer, tmp_path
     assert (taken.name, taken.path.read_bytes()) == ("liste_2021-03-01.csv", content)
     assert taken.path.stat().st_mode & 0o777 == 0o600
     assert PASSWORD not in repr(taken)
+
+
+def test_a_caller_who_hangs_up_costs_the_next_one_nothing(server: SftpServer, tmp_path: Path) -> None:
+    put(server, "liste.csv")
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", server.port), 20) as line:
+            line.sendall(b"SSH-2.0-none\r\n")
+            line.recv(8192)
+            time.sleep(0.3)  # until the server waits for an answer
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closed by a reset
+    assert pull(server, tmp_path)
 
 
 def test_pin_may_be_a_public_key_or_one_of_several(server: SftpServer, tmp_path: Path) -> None:
