@@ -215,7 +215,6 @@ DECLARE
         ARRAY['review_id', 'Our number of the pair'],
         ARRAY['role', 'Role of the post'],
         ARRAY['row', 'Row as a spreadsheet shows it, from 1'],
-        ARRAY['row_hash', 'Hash of the records content'],
         ARRAY['rows_count', 'Rows of the breakdowns'],
         ARRAY['rows_blank', 'Rows without any content, and rows of a form that nobody answered'],
         ARRAY['rows_duplicate', 'Rows whose every record stands elsewhere in the delivery with the same content'],

@@ -243,5 +243,5 @@ class History:
         return pd.Series(values).where(self.draw.random(len(values)) < share)
 
     def _copy(self, table: str, rows: Rows) -> None:
-        whole = rows.assign(county=COUNTY, source="made", row_hash=self._keys(len(rows)), file_id=1)
+        whole = rows.assign(county=COUNTY, source="made", file_id=1)
         self.loaded += copy_frame(self.connection, table, whole)

@@ -9,7 +9,7 @@ from schemas.errors import UsageError
 from tasks.erase.people import Person
 from tasks.warehouse.session import CountySession
 
-TECHNICAL = frozenset({"county", "record_key", "row_hash", "ref_id", "version_id", "content_key", "match_run"})
+TECHNICAL = frozenset({"county", "record_key", "ref_id", "version_id", "content_key", "match_run"})
 
 
 def consents_on(session: CountySession, person_uid: str, day: date) -> list[dict[str, Any]]:

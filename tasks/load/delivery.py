@@ -14,6 +14,7 @@ from tasks.load.balance import double_rows, judge_rows_of_sheets, move_retried, 
 from tasks.load.gates import judge_change, judge_rejects, judge_rows
 from tasks.load.identities import load_identities
 from tasks.load.merge import Merged, end_offers, merge_kind
+from tasks.load.planning import LARGE
 from tasks.load.quarantine import Ticketing, rejected_row_count, write_tickets, write_warnings
 from tasks.load.remarks import cross_remarks
 from tasks.load.staging import Staged, stage_delivery
@@ -101,7 +102,12 @@ def _with_remarks(
     session: CountySession, delivery: Delivery, source: Source, kinds: list[Kind], loading: Loading
 ) -> Delivery:
     """Add what only the records together show."""
-    binds = {"source": source.name, "as_of": loading.as_of, "measures": list(loading.measures)}
+    binds = {
+        "source": source.name,
+        "as_of": loading.as_of,
+        "measures": list(loading.measures),
+        "everybody": delivery.rows.get("data", 0) > LARGE,
+    }
     found = [*double_rows(session), *cross_remarks(session, kinds, _headers(source), binds)]
     counts = Counter(delivery.warning_counts) + Counter(remark.rule for remark in found)
     return replace(delivery, warnings=(*delivery.warnings, *found), warning_counts=dict(counts))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.sources import Source
 from schemas.identities import FILE, REVISITED_FILE
-from tasks.load.targets import outgrows_statistics
+from tasks.load.planning import LARGE, outgrows_statistics, plan_for_many
 from tasks.run import Run
 from tasks.warehouse.session import CountySession
 
@@ -33,10 +33,9 @@ def load_identities(session: CountySession, source: Source, folder: Path, load_i
         "AS v WHERE v.county = :county AND v.is_participant AND (v.person_uid = s.person_uid OR v.person_uid::text "
         "IN (SELECT c.item ->> 'person_key' FROM jsonb_array_elements(s.candidates) AS c (item))))"
     )
-    known = session.value("SELECT count(*) FROM vault.source_id WHERE county = :county")
+    if table.num_rows > LARGE:
+        plan_for_many(session)
     count = _register(session, source, load_id)
-    if outgrows_statistics(count, known):
-        session.refresh_statistics("vault.source_id")
     session.do(
         "CREATE TEMPORARY TABLE relinked_id ON COMMIT DROP AS SELECT v.ref_id, s.person_uid, s.link_state, s.rule, "
         "s.candidates FROM stage_identity AS s INNER JOIN vault.source_id AS v ON v.county = :county "
@@ -50,6 +49,7 @@ def load_identities(session: CountySession, source: Source, folder: Path, load_i
 
 
 def _register(session: CountySession, source: Source, load_id: int) -> int:
+    known = session.value("SELECT count(*) FROM vault.source_id WHERE county = :county")
     count = session.do(
         "INSERT INTO vault.source_id (county, source, person_id, person_uid, link_state, is_participant, first_load) "
         "SELECT :county, :source, s.person_id, s.person_uid, s.link_state, s.is_participant, :load FROM "
@@ -58,6 +58,8 @@ def _register(session: CountySession, source: Source, load_id: int) -> int:
         source=source.name,
         load=load_id,
     )
+    if outgrows_statistics(count, known):
+        session.refresh_statistics("vault.source_id")
     session.do(
         "CREATE TEMPORARY TABLE new_identity ON COMMIT DROP AS SELECT v.ref_id, s.* FROM stage_identity AS s "
         "INNER JOIN vault.source_id AS v ON v.county = :county AND v.source = :source AND v.person_id = s.person_id "
@@ -189,11 +191,10 @@ def _say_how_many(session: CountySession, table: str) -> None:
     """Set ``linked`` and ``single`` of the participant ids of every person that ``table`` touches."""
     old = ", old_uid" if table == "moved_id" else ""
     session.do(
-        "WITH touched AS (SELECT unnest(ARRAY[person_uid" + old + f"]) AS uid FROM {table}), "
-        "counted AS (SELECT v.person_uid, count(*) AS ids FROM vault.source_id AS v WHERE v.county = :county "
-        "AND v.person_uid IN (SELECT uid FROM touched) GROUP BY v.person_uid) "
-        "UPDATE vault.source_id AS v SET link_state = CASE WHEN c.ids > 1 THEN 'linked' ELSE 'single' END "
-        "FROM counted AS c WHERE v.county = :county AND v.person_uid = c.person_uid AND v.is_participant "
-        "AND v.link_state IN ('single', 'linked') AND v.link_state <> CASE WHEN c.ids > 1 THEN 'linked' "
-        "ELSE 'single' END"
+        f"WITH touched AS (SELECT DISTINCT unnest(ARRAY[person_uid{old}]) AS uid FROM {table}), "
+        "told AS (SELECT v.ref_id, v.link_state, v.is_participant, count(*) OVER (PARTITION BY v.person_uid) AS ids "
+        "FROM vault.source_id AS v INNER JOIN touched AS t ON v.person_uid = t.uid WHERE v.county = :county) "
+        "UPDATE vault.source_id AS v SET link_state = CASE WHEN t.ids > 1 THEN 'linked' ELSE 'single' END "
+        "FROM told AS t WHERE v.county = :county AND v.ref_id = t.ref_id AND t.is_participant "
+        "AND t.link_state = CASE WHEN t.ids > 1 THEN 'single' ELSE 'linked' END"
     )

@@ -1,9 +1,9 @@
 """Merge staged records into the version tables: two statements a table, set-based.
 
 Facts are never changed. A record with new content closes its open version and
-opens a new one; equal content does nothing (row hash). In a full delivery a
-record that is missing ends on the as-of day if its kind lasts, and is retracted
-if it is an event; a rejected row counts as present, so that an earlier good
+opens a new one; equal content does nothing (told by a hash that no table
+keeps). In a full delivery a record that is missing ends on the as-of day if its
+kind lasts, and is retracted if it is an event; a rejected row counts as present, so that an earlier good
 version stays (CONTRACT section 5). Where a rejected row's key cannot be read
 whole, every record stays that it may stand for: those of the same person or id
 that agree with the readable parts; of a rejected wide row, all of the person.
@@ -16,7 +16,8 @@ from datetime import date
 from config.sources import Source
 from schemas.deliveries import Ending
 from schemas.kinds import KINDS, Kind
-from tasks.load.targets import Target, names_person, outgrows_statistics, targets_of
+from tasks.load.planning import outgrows_statistics
+from tasks.load.targets import Target, fingerprint, names_person, targets_of
 from tasks.warehouse.session import CountySession
 
 _BEFORE = (
@@ -24,7 +25,7 @@ _BEFORE = (
     "AND t.ended_on IS NULL"
 )
 _STANDING = "SELECT count(*) FROM standing AS t WHERE t.ended_on IS NULL"
-_META = ("county", "source", "record_key", "row_hash", "opened_load", "ended_on", "file_id", "sheet", "row")
+_META = ("county", "source", "record_key", "opened_load", "ended_on", "file_id", "sheet", "row")
 
 
 @dataclass
@@ -76,7 +77,7 @@ def _merge_target(
     only_new = " AND s.record_key IN (SELECT d.record_key FROM differing AS d)" if met else ""
     inserted = session.do(
         f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) "
-        f"SELECT :county, :source, s.record_key, s.{target.hash_column}, :load, NULL, f.file_id, s.sheet, s.row, "
+        f"SELECT :county, :source, s.record_key, :load, NULL, f.file_id, s.sheet, s.row, "
         f"{', '.join(f's.{name}' for name in target.columns)} FROM stage_file AS f INNER JOIN {stage} AS s "
         f"ON f.file = s.file WHERE s.verdict IS NULL AND NOT s.duplicate AND {target.only}{only_new}",
         source=source.name,
@@ -100,9 +101,9 @@ def _stand(session: CountySession, kind: Kind, target: Target, source: Source, a
     keys = "".join(f", t.{name}" for name in _key_columns(kind) if name in target.columns)
     own = "" if accepted is None else f" AND t.record_key IN (SELECT s.record_key FROM {accepted})"
     met = session.do(
-        "CREATE TEMPORARY TABLE standing ON COMMIT DROP AS SELECT t.version_id, t.record_key, t.row_hash, t.ended_on"
-        f"{keys} FROM {target.table} AS t WHERE t.county = :county AND t.source = :source "
-        f"AND t.closed_load IS NULL{own}",
+        "CREATE TEMPORARY TABLE standing ON COMMIT DROP AS SELECT t.version_id, t.record_key, t.ended_on, "
+        f"{fingerprint('t', target.columns)} AS content{keys} FROM {target.table} AS t WHERE t.county = :county "
+        f"AND t.source = :source AND t.closed_load IS NULL{own}",
         source=source.name,
     )
     if met:
@@ -114,9 +115,9 @@ def _close_changed(session: CountySession, target: Target, accepted: str, load_i
     """``differing``: the keys that are new, changed or back again; close what stands of them, return how many stood."""
     session.do(
         "CREATE TEMPORARY TABLE differing ON COMMIT DROP AS SELECT a.record_key, o.version_id FROM "
-        f"(SELECT s.record_key, s.{target.hash_column} AS row_hash FROM {accepted}) AS a "
+        f"(SELECT s.record_key, {fingerprint('s', target.columns)} AS content FROM {accepted}) AS a "
         "LEFT JOIN standing AS o ON a.record_key = o.record_key "
-        "WHERE o.version_id IS NULL OR o.row_hash <> a.row_hash OR o.ended_on IS NOT NULL"
+        "WHERE o.version_id IS NULL OR o.content <> a.content OR o.ended_on IS NOT NULL"
     )
     session.do("ANALYZE differing")
     return session.do(
@@ -176,7 +177,7 @@ def _end(session: CountySession, kind: Kind, target: Target, which: str, binds: 
         own = ", ".join(f"t.{name}" for name in target.columns)
         session.do(
             f"INSERT INTO {target.table} ({', '.join(_META)}, {columns}) SELECT t.county, t.source, t.record_key, "
-            f"t.row_hash, :load, CAST(:as_of AS date), t.file_id, t.sheet, t.row, {own} "
+            f":load, CAST(:as_of AS date), t.file_id, t.sheet, t.row, {own} "
             f"FROM {target.table} AS t INNER JOIN gone AS g ON t.version_id = g.version_id WHERE t.county = :county",
             load=binds["load"],
             as_of=binds["as_of"],

@@ -99,16 +99,17 @@ def _copy_tickets(session: CountySession, rows: list[dict[str, object]]) -> None
 def _staged_verdicts(session: CountySession, kind: Kind, headers: dict[str, str]) -> None:
     """Tickets of what only the whole delivery shows: unknown person or offer, conflicting keys."""
     pointed = {"unknown_person": "person_id", "unknown_offer": "offer_id", "duplicate_key_conflict": kind.key[0]}
-    for rule, name in pointed.items():
-        column = headers.get(f"{kind.name}.{name}")
-        session.do(
-            "INSERT INTO ticket SELECT f.file_id, f.name, s.sheet, s.row, :kind, :column, :rule, :message "
-            f"FROM stage_{kind.name} AS s INNER JOIN stage_file AS f ON s.file = f.file WHERE s.verdict = :rule",
-            kind=kind.name,
-            column=column,
-            rule=rule,
-            message=row_message(rule, column),
-        )
+    columns = {rule: headers.get(f"{kind.name}.{name}") for rule, name in pointed.items()}
+    session.do(
+        "INSERT INTO ticket SELECT f.file_id, f.name, s.sheet, s.row, :kind, said.column_name, said.rule, said.message "
+        f"FROM stage_{kind.name} AS s INNER JOIN stage_file AS f ON s.file = f.file INNER JOIN unnest(CAST(:rules AS "
+        "text[]), CAST(:columns AS text[]), CAST(:messages AS text[])) AS said (rule, column_name, message) "
+        "ON s.verdict = said.rule",
+        kind=kind.name,
+        rules=list(columns),
+        columns=list(columns.values()),
+        messages=[row_message(rule, column) for rule, column in columns.items()],
+    )
 
 
 def _close_mended(session: CountySession, about: Ticketing) -> None:

@@ -26,7 +26,7 @@ def cross_remarks(
         session: the load's transaction, with ``stage_<kind>`` filled and merged.
         kinds: the staged kinds.
         headers: delivered header by ``kind.column``, to name the cell; a constant goes by its own name.
-        binds: source, as_of, measures (codes of the modules that count as measures).
+        binds: source, as_of, measures (codes of the modules that count as measures), everybody (a large delivery).
     """
     checked = [kind.name for kind in kinds if kind.name in CHECKED]
     if not checked:

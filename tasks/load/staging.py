@@ -16,23 +16,18 @@ from pathlib import Path
 from config.sources import Source
 from schemas.identities import MENTION_PREFIX
 from schemas.kinds import KINDS, Kind
+from tasks.load.planning import LARGE, plan_for_many
 from tasks.load.targets import (
     content_columns,
     copied_table,
-    hash_expression,
+    fingerprint,
     key_expression,
     names_person,
-    targets_of,
 )
 from tasks.warehouse.session import CountySession
 
 REJECTED = "rejected"
 WHOLE_ROW = "whole_row"
-LARGE = 10_000
-"""Rows from which on a hash over whole tables costs less than one wrong guess of the planner."""
-
-LARGE_WORK_MEM = "64MB"
-"""What one sort or hash of such a load may hold; a million keys of a delivery and of the table meet in memory."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +52,7 @@ def stage_delivery(session: CountySession, source: Source, paths: dict[str, Path
         copied = _copy(session, kind, paths[kind.name])
         _refer(session, source, kind)
         if copied > LARGE:
-            # Tables that this transaction fills have no statistics yet: the planner takes them for empty and loops.
-            session.do("SET LOCAL enable_nestloop = off")
-            session.do(f"SET LOCAL work_mem = '{LARGE_WORK_MEM}'")
+            plan_for_many(session)
     is_wide = sum(len(blocks) for blocks in source.records.values()) > 1
     if is_wide:
         _spread(session, kinds)
@@ -126,7 +119,7 @@ def _refer(session: CountySession, source: Source, kind: Kind) -> None:
     whole = " AND ".join(f"{'ref_id' if n == 'person_id' else n} IS NOT NULL" for n in kind.key if _is_needed(kind, n))
     session.do(
         f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS SELECT r.*, "
-        f"CASE WHEN {whole} THEN {key_expression(kind)} END AS record_key, FALSE AS duplicate, {_hashes(kind)} "
+        f"CASE WHEN {whole} THEN {key_expression(kind)} END AS record_key, FALSE AS duplicate "
         f"FROM (SELECT c.*, {ref} AS ref_id, {offers} AS offer_source, CASE {' '.join(verdicts)} END AS verdict "
         f"FROM {copied} AS c {joins}) AS r",
         offers=source.ids.offer or source.name,
@@ -136,41 +129,26 @@ def _refer(session: CountySession, source: Source, kind: Kind) -> None:
     session.do(f"ANALYZE {table} (record_key, verdict, duplicate{refs})")  # what the joins ask for
 
 
-def _hashes(kind: Kind) -> str:
-    """Return the SQL of a record's content hashes, one a version table; what goes to none of a table's has none."""
-    return ", ".join(
-        f"CASE WHEN {target.only} THEN {hash_expression(target.columns)} END AS {target.hash_column}"
-        for target in targets_of(kind)
-    )
-
-
 def _find_conflicts(session: CountySession, kind: Kind) -> None:
     """Records with the same key: equal ones are one (the first row stands), different ones are all rejected."""
     table = f"stage_{kind.name}"
-    own = tuple(f"s.{name}" for name in content_columns(kind))
+    content = fingerprint("s", content_columns(kind))
     twice = session.do(
         "CREATE TEMPORARY TABLE double_key ON COMMIT DROP AS WITH twice AS (SELECT record_key FROM "
         f"{table} WHERE verdict IS NULL AND record_key IS NOT NULL GROUP BY record_key HAVING count(*) > 1) "
-        f"SELECT s.record_key, count(DISTINCT {hash_expression(own)}) > 1 AS is_conflict FROM {table} AS s "
-        "INNER JOIN twice AS t ON s.record_key = t.record_key WHERE s.verdict IS NULL GROUP BY s.record_key"
+        f"SELECT met.place_id, min(met.content) OVER same <> max(met.content) OVER same AS is_conflict, row_number() "
+        f"OVER (same ORDER BY met.file, met.sheet, met.row, met.place_id) AS place FROM (SELECT s.record_key, "
+        f"s.ctid AS place_id, s.file, s.sheet, s.row, {content} AS content FROM {table} AS s INNER JOIN twice AS t "
+        "ON s.record_key = t.record_key WHERE s.verdict IS NULL) AS met WINDOW same AS (PARTITION BY met.record_key)"
     )
     if twice:
-        _judge_twice(session, table)
+        session.do("ANALYZE double_key")
+        session.do(
+            f"UPDATE {table} AS s SET verdict = CASE WHEN d.is_conflict THEN 'duplicate_key_conflict' END, "
+            "duplicate = NOT d.is_conflict FROM double_key AS d WHERE s.ctid = d.place_id "
+            "AND (d.is_conflict OR d.place > 1)"
+        )
     session.do("DROP TABLE double_key")
-
-
-def _judge_twice(session: CountySession, table: str) -> None:
-    session.do("ANALYZE double_key")
-    session.do(
-        f"UPDATE {table} AS s SET verdict = 'duplicate_key_conflict' FROM double_key AS twice "
-        "WHERE twice.is_conflict AND s.record_key = twice.record_key AND s.verdict IS NULL"
-    )
-    session.do(
-        f"UPDATE {table} AS s SET duplicate = TRUE FROM (SELECT t.ctid AS place_id, row_number() OVER "
-        f"(PARTITION BY t.record_key ORDER BY t.file, t.sheet, t.row, t.ctid) AS place FROM {table} AS t "
-        "INNER JOIN double_key AS twice ON t.record_key = twice.record_key WHERE t.verdict IS NULL) AS ranked "
-        "WHERE s.ctid = ranked.place_id AND ranked.place > 1"
-    )
 
 
 def _is_needed(kind: Kind, name: str) -> bool:

@@ -32,12 +32,11 @@ _SINGULAR: Final = {
 
 @dataclass(frozen=True)
 class Target:
-    """One version table of a kind: its columns, which staged rows go there (SQL condition), where their hash stands."""
+    """One version table of a kind: its columns and which staged rows go there (SQL condition)."""
 
     table: str
     columns: tuple[str, ...]
     only: str = "TRUE"
-    hash_column: str = "row_hash"
 
 
 def names_person(kind: Kind) -> bool:
@@ -58,11 +57,11 @@ def targets_of(kind: Kind) -> tuple[Target, ...]:
     core = Target(f"core.{_SINGULAR[kind.name]}_version", columns)
     if kind.name == "participants":
         identity = ("ref_id", "last_name", "first_name", "birth_date", "ags", "email", "phone")
-        return (core, Target("vault.identity_version", identity, hash_column="identity_hash"))
+        return (core, Target("vault.identity_version", identity))
     if kind.name == "enrolments":
         mention = ("ref_id", "last_name", "first_name", "birth_date", "ags")
         named = f"person_id LIKE '{MENTION_PREFIX}%'"
-        return (core, Target("vault.identity_version", mention, named, "identity_hash"))
+        return (core, Target("vault.identity_version", mention, named))
     return (core,)
 
 
@@ -76,23 +75,21 @@ def copied_table(kind: Kind) -> str:
 def key_expression(kind: Kind) -> str:
     """Return the SQL of a record's key: md5 over the key's parts, the person by reference."""
     parts = ["ref_id" if name == "person_id" else name for name in kind.key]
-    return f"md5(jsonb_build_array({', '.join(parts)})::text)::uuid"
+    return f"md5(json_build_array({', '.join(parts)})::text)::uuid"
 
 
-def hash_expression(columns: tuple[str, ...]) -> str:
-    """Return the SQL of a record's content: md5 over its columns."""
-    return f"md5(ROW({', '.join(columns)})::text)::uuid"
+def fingerprint(alias: str, columns: tuple[str, ...]) -> str:
+    """Return the SQL of 64 bits that tell a record's content from another within one statement; never to be stored.
+
+    PostgreSQL does not promise the function's values from one version to the next.
+    """
+    return f"hash_record_extended(ROW({', '.join(f'{alias}.{name}' for name in columns)}), 0)"
 
 
 def content_columns(kind: Kind) -> tuple[str, ...]:
     """Return all columns whose difference makes two records of the same key a conflict."""
     own = tuple("ref_id" if name == "person_id" else name for name in kind.names)
     return (*own, "offer_source") if kind.name == "enrolments" else own
-
-
-def outgrows_statistics(written: int, before: int) -> bool:
-    """Tell whether a table changed so much that the planner's picture of it is wrong: a twentieth, not a handful."""
-    return written > 10 and written * 20 > before
 
 
 LOADED_KINDS: Final = tuple(KINDS)

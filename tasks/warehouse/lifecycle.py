@@ -37,7 +37,7 @@ SETTINGS: Mapping[str, str] = {
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
     "max_connections": "100",
-    "shared_buffers": "128MB",
+    "shared_buffers": "256MB",
     "synchronous_commit": "on",
     "jit": "off",
     "timezone": "UTC",

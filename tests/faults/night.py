@@ -45,7 +45,7 @@ NEEDS = """
     recorded_on: am
 """
 # Numbers that a sequence gave, and hashes over them: a run that died leaves gaps in sequences.
-_PLACES = ("version_id", "opened_load", "closed_load", "file_id", "ref_id", "record_key", "row_hash")
+_PLACES = ("version_id", "opened_load", "closed_load", "file_id", "ref_id", "record_key")
 _FIGURES = "county, kpi, period, mode, as_of, known_on, dimension, member, numerator, denominator, value"
 _READER = f"SELECT {_FIGURES}, protection FROM mart.kpi ORDER BY kpi, period, mode, as_of, dimension, member"
 _OTHER_FACTS = {

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.load import delivery
 from tests.flows.county import (
     CONTACT_RECORDS,
     ENROLMENT_RECORDS,
@@ -41,7 +42,11 @@ def told(county: MadeUpCounty) -> list[tuple[object, ...]]:
     return [(r["file"], r["row"], r["column_name"], r["rule"]) for r in rows if r["rule"] not in ignored]
 
 
-def test_enrolments_that_overlap_name_no_run_or_never_start_load_with_a_remark(county: MadeUpCounty) -> None:
+@pytest.mark.parametrize("large", [10_000, 0], ids=["a few persons", "everybody"])
+def test_enrolments_that_overlap_name_no_run_or_never_start_load_with_a_remark(
+    county: MadeUpCounty, large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "LARGE", large)
     people(county, "1;N;V;01.02.2000;D;09999001;;;;", "2;M;W;01.03.2000;D;09999001;;;;")
     county.put(
         "plaetze.csv",

@@ -64,7 +64,6 @@ class Facts:
                 {
                     "source": "made",
                     "record_key": record,
-                    "row_hash": uuid.uuid4(),
                     "opened_load": load,
                     "ended_on": ended_on,
                     "file_id": 1,

@@ -138,8 +138,8 @@ def two_counties(any_warehouse_url: str) -> str:
                 [county, f"id-{county}"],
             )
             conn.execute(
-                "INSERT INTO core.need_version (county, source, record_key, row_hash, opened_load, file_id, row, "
-                "ref_id, need_id, recorded_on) VALUES (%s, 'b', gen_random_uuid(), gen_random_uuid(), 1, 1, 2, 1, %s, "
+                "INSERT INTO core.need_version (county, source, record_key, opened_load, file_id, row, "
+                "ref_id, need_id, recorded_on) VALUES (%s, 'b', gen_random_uuid(), 1, 1, 2, 1, %s, "
                 "'2021-01-01')",
                 [county, f"need-{county}"],
             )

@@ -1,7 +1,8 @@
 -- What:  remarks on accepted enrolments that only the warehouse shows: run nobody knows, no start day, two at a time
 -- Grain: one row per (delivered row, rule)
 -- Reads: stage_enrolments, vault.source_id, core.enrolment_version, core.offer_version
--- Binds: county, source, measures (modules that count as measures; case work runs beside any course)
+-- Binds: county, source, measures (modules that count as measures; case work runs beside any course),
+--        everybody (a large delivery: looking at all persons costs less than finding out which)
 -- Makes: rows of the temporary table cross_remark
 INSERT INTO cross_remark (file, sheet, row, kind, column_name, rule)
 WITH concerned AS (
@@ -38,9 +39,9 @@ standing AS (
         e.ends_on
     FROM core.enrolment_version AS e
     INNER JOIN vault.source_id AS v ON e.county = v.county AND e.ref_id = v.ref_id
-    INNER JOIN concerned AS c ON v.person_uid = c.person_uid
     WHERE
         e.county = :county
+        AND (:everybody OR v.person_uid IN (SELECT c.person_uid FROM concerned AS c))
         AND e.closed_load IS NULL
         AND e.ended_on IS NULL
         AND e.state IN ('started', 'completed', 'dropped')
@@ -83,19 +84,42 @@ held AS (
     WHERE r.source IS NOT NULL OR c.version_id IS NOT NULL
 ),
 
+-- Who has two at a time is found by one pass in order of their first days; only these are compared each with each.
+suspect AS (
+    SELECT DISTINCT m.person_uid
+    FROM (
+        SELECT
+            h.person_uid,
+            h.from_on,
+            max(h.until_on) OVER (
+                PARTITION BY h.person_uid ORDER BY h.from_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS held_until
+        FROM held AS h
+        WHERE h.is_measure
+    ) AS m
+    WHERE m.from_on < m.held_until
+),
+
+twice AS MATERIALIZED (
+    SELECT h.*
+    FROM held AS h
+    INNER JOIN suspect AS p ON h.person_uid = p.person_uid
+    WHERE h.is_measure
+),
+
 -- One ends on the day on which the next begins: that is a change, not an overlap.
 found AS (
     SELECT DISTINCT
         h.record_key,
         'enrolments_overlap' AS rule
-    FROM held AS h
-    INNER JOIN held AS other
+    FROM twice AS h
+    INNER JOIN twice AS other
         ON
             h.person_uid = other.person_uid
             AND h.version_id <> other.version_id
             AND h.from_on < other.until_on
             AND h.until_on > other.from_on
-    WHERE h.source = :source AND h.is_measure AND other.is_measure
+    WHERE h.source = :source
     UNION ALL
     SELECT
         h.record_key,
