@@ -19,6 +19,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(FROM_FOLDER) uv
 	@$(BIN)/uv pip sync -q $(FROM_FOLDER) --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
 	@$(BIN)/uv pip install -q --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@$(BIN)/python -m compileall -q flows tasks schemas config sql
 	@touch $(STAMP)
 
 # The shipped county on the embedded server; exit 8 (published, rows in quarantine) is a published night too.

@@ -2,6 +2,8 @@
 
 import functools
 import hashlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from flows.erasure_list import erasure_mark
@@ -16,11 +18,19 @@ _CODE = ("flows", "tasks", "schemas", "config", "sql")
 def code_version() -> str:
     """Return a hash over the program's own files, so that changed code never counts as nothing new."""
     digest = hashlib.sha256()
-    for folder in _CODE:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in (".py", ".sql") and path.is_file():
-                digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    for path in sorted(path for folder in _CODE for path in program_files(ROOT / folder)):
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def program_files(folder: Path) -> Iterator[Path]:
+    """Yield the program's own files; a county's state below them may hold thousands of archived ones."""
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            if entry.name not in ("state", "__pycache__"):
+                yield from program_files(Path(entry.path))
+        elif entry.name.endswith((".py", ".sql")):
+            yield Path(entry.path)
 
 
 def fingerprint_of(run: Run, deliveries: list[Delivery]) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli import VERBS, main
+from flows.fingerprint import program_files
 from tests.flows.county import ROOT, MadeUpCounty, standard
 
 ANNA = "1;Aydin;Anna;01.02.2000;D;09999001;"
@@ -203,6 +205,25 @@ def test_a_broken_folder_is_exit_3_for_every_command(tmp_path: Path) -> None:
         assert done.code == 3, command
         assert "leute.yaml:5:1" in done.stdout, command
         assert "delivery" in done.stdout, command
+
+
+@pytest.mark.parametrize("line", ["--help", "--help sync", "-h kpi", "--config sync --help"])
+def test_help_names_every_command_wherever_it_stands(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line.split()) == 0
+    told = capsys.readouterr().out
+    assert [verb for verb in VERBS if verb not in told] == []
+
+
+def test_a_folder_may_be_called_like_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--config", "sync", "status", "--json"]) == 3
+    assert "sync" in capsys.readouterr().out
+
+
+def test_only_the_programs_own_files_are_the_program() -> None:
+    """A county's state below the program holds thousands of archived files that no night should walk through."""
+    found = set(program_files(ROOT / "config"))
+    assert {ROOT / "config" / "county.py", ROOT / "config" / "settings.py"} <= found
+    assert not {path for path in found if "state" in path.parts or "__pycache__" in path.parts}
 
 
 def test_help_comes_at_once() -> None:
