@@ -16,6 +16,7 @@ from bench.pipeline.contest import CONTESTANTS, DAYS, OURS, Result, compete, set
 from bench.pipeline.county import deliver, make_county
 from bench.pipeline.deliveries import make_deliveries
 from bench.pipeline.measure import Measured, postmaster, run
+from bench.pipeline.orchestration import orchestration
 from bench.pipeline.page import write_history, write_page
 from tasks.warehouse.embedded import ensure_server, stop_server
 
@@ -95,7 +96,7 @@ def whole_nights(rows: int, admin_url: str, repeats: int) -> list[str]:
     ]
     for label, command in (("nothing new", sync), ("status", [*teilhabe, "status"]), ("--help", [*teilhabe, "--help"])):
         lines.append(_row(label, [run(command, server, cwd=ROOT) for _ in range(repeats)]))
-    return lines
+    return [*lines, *orchestration(HOME / "data" / str(rows), work, HOME, server, repeats)]
 
 
 def _row(label: str, found: list[Measured]) -> str:

@@ -18,6 +18,7 @@ os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", "3")
 os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
 
 from prefect import State, flow
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Cancelled, Completed, Failed
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -186,7 +187,9 @@ def sync_under_prefect(request: RunRequest) -> RunSummary:
     lost = False
     _own_folder.append(request.config_dir)
     try:
-        nightly_sync(**parameters, return_state=True)
+        # A heartbeat would keep the command waiting for up to a second at its end; who typed it sees that it runs.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            nightly_sync(**parameters, return_state=True)
     except SILENT:
         lost = True
     finally:

@@ -87,7 +87,7 @@ def _night(name: str, night: Path, url: str, day: str, work: Path, server: int, 
     venv, script = CONTESTANTS[name]
     if venv is None:
         deliver(night, work)
-        return run([sys.executable, "-m", "bench.pipeline.ours", str(work), day], server, cwd=ROOT)
+        return run([sys.executable, "-m", "bench.pipeline.ours", str(work), day, str(server)], server, cwd=ROOT)
     file, *way = script.split()
     command = [str(home / venv / "bin" / "python"), str(PEERS / file), str(night), url, day, *way]
     return run([*command, str(work / "dlt")] if venv == "dlt" else command, server, cwd=PEERS)

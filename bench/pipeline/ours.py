@@ -1,7 +1,8 @@
-"""Our stages of one night up to the load, step by step: ``python -m bench.pipeline.ours COUNTY DAY``.
+"""Our stages of one night up to the load, step by step: ``python -m bench.pipeline.ours COUNTY DAY POSTMASTER``.
 
-Prints one JSON line a step: seconds, CPU of this process and its children. Nothing is published: that is the
-same work as the peers' (typed, checked, quarantined, merged with history); ``identify`` is told apart, no peer does it.
+Prints one JSON line a step: seconds, CPU of this process and its children, CPU of the server. Nothing is published:
+that is the same work as the peers' (typed, checked, quarantined, merged with history); ``identify`` is told apart, no
+peer does it.
 """
 
 import json
@@ -11,6 +12,7 @@ import time
 import uuid
 from datetime import date
 
+from bench.pipeline.measure import server_cpu
 from tasks.conform.task import conform_deliveries
 from tasks.identify.task import identify_persons
 from tasks.load.task import load_core
@@ -39,9 +41,10 @@ def main() -> None:
         found = None
         try:
             for name, step in steps:
-                began, cpu = time.perf_counter(), _cpu()
+                began, cpu, server = time.perf_counter(), _cpu(), server_cpu(int(sys.argv[3]))
                 found = step(found)
                 told = {"step": name, "seconds": time.perf_counter() - began, "cpu": _cpu() - cpu}
+                told["server"] = server_cpu(int(sys.argv[3])) - server
                 told["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
                 print(json.dumps(told), flush=True)
         finally:

@@ -75,7 +75,7 @@ def _cpu(result: Result) -> float:
 
 
 def _server(result: Result) -> float:
-    return result.measured.server_cpu if result.measured is not None else 0.0
+    return result.measured.server_cpu - _identifying(result)["server"] if result.measured is not None else 0.0
 
 
 def _told(result: Result) -> list[dict[str, float]]:
@@ -85,7 +85,9 @@ def _told(result: Result) -> list[dict[str, float]]:
 
 
 def _identifying(result: Result) -> dict[str, float]:
-    return next((step for step in _told(result) if step["step"] == "identify"), {"seconds": 0.0, "cpu": 0.0})
+    return next(
+        (step for step in _told(result) if step["step"] == "identify"), {"seconds": 0.0, "cpu": 0.0, "server": 0.0}
+    )
 
 
 def _line(cells: Cells, rows: int, night: str, name: str) -> str:
@@ -116,8 +118,11 @@ def _steps(cells: Cells, rows: int, night: str) -> list[str]:
     lines = []
     for name in names:
         own = [step for steps in told for step in steps if step["step"] == name]
-        seconds, cpu = (statistics.median(step[key] for step in own) for key in ("seconds", "cpu"))
-        lines.append(f"{name} {seconds:.2f} s ({cpu:.2f} s client CPU)")
+        seconds, cpu, server = (statistics.median(step[key] for step in own) for key in ("seconds", "cpu", "server"))
+        peak = max(step["peak_mb"] for step in own)
+        lines.append(
+            f"{name} {seconds:.2f} s ({cpu:.2f} s client CPU, {server:.2f} s server CPU, {peak:.0f} MB so far)"
+        )
     return [f"Our steps: {', '.join(lines)}."]
 
 
