@@ -23,8 +23,8 @@ from tasks.conform.task import read_file
 from tasks.erase.rewrite import Rows, same_but, write_without
 from tasks.erase.rows import Found, drop_rows, find_rows
 from tasks.erase.tokens import Naming, Suppressed
+from tasks.identify.delivered import mention_id
 from tasks.identify.folding import name_key
-from tasks.identify.people import mention_id
 from tasks.pull.archive import Archive
 from tasks.pull.task import open_archive
 from tasks.run import Run

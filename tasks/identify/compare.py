@@ -93,22 +93,40 @@ def _near_levels(vocabulary: Vocabulary, a: Ints, b: Ints) -> npt.NDArray[np.flo
 
 def _near_parts(vocabulary: Vocabulary, part_a: Ints, part_b: Ints) -> npt.NDArray[np.float32]:
     """Return the level of each two parts that are not equal: near, the beginning of the other, or none."""
-    similarity = _similarity(vocabulary.folded[part_a], vocabulary.folded[part_b])
-    for reading in range(vocabulary.heard.shape[1]):
-        asked = _not_heard_before(vocabulary, part_a, part_b, reading)
-        heard = vocabulary.heard[:, reading]
-        similarity[asked] = np.maximum(similarity[asked], _similarity(heard[part_a[asked]], heard[part_b[asked]]))
-    lengths = np.array([len(text) for text in vocabulary.folded], dtype=np.int64)
-    shorter = np.minimum(lengths[part_a], lengths[part_b])
-    near = (similarity >= NEAR_ENOUGH) & (shorter >= 3)
-    prefix = ~near & ((vocabulary.initial[part_a] == vocabulary.initial[part_b]) & (shorter != MIN_PREFIX - 1))
-    starts = np.flatnonzero(prefix)
+    similarity = np.zeros(len(part_a), dtype=np.float32)
+    for spelling in range(vocabulary.lengths.shape[1]):
+        asked = np.flatnonzero(_may_be_near(vocabulary, part_a, part_b, spelling))
+        asked = asked[_not_heard_before(vocabulary, part_a[asked], part_b[asked], spelling - 1)]
+        texts = vocabulary.heard[:, spelling - 1] if spelling else vocabulary.folded
+        alike = _similarity(texts[part_a[asked]], texts[part_b[asked]], NEAR_ENOUGH)
+        similarity[asked] = np.maximum(similarity[asked], alike)
+    shorter = np.minimum(vocabulary.lengths[part_a, 0], vocabulary.lengths[part_b, 0])
+    near = (similarity >= NEAR_ENOUGH) & (shorter >= MIN_PREFIX)
+    # A letter stands for a name, three letters for its beginning; two for neither.
+    same = np.where(
+        shorter == 1,
+        vocabulary.letter[part_a] == vocabulary.letter[part_b],
+        (shorter >= MIN_PREFIX) & (vocabulary.head[part_a] == vocabulary.head[part_b]),
+    )
+    starts = np.flatnonzero(~near & same & (vocabulary.initial[part_a] == vocabulary.initial[part_b]))
     begins = np.zeros(len(part_a), dtype=bool)
     begins[starts] = [
         _begins(x, y) for x, y in zip(vocabulary.folded[part_a[starts]], vocabulary.folded[part_b[starts]], strict=True)
     ]
     value = np.where(near, PartLevel.NEAR + 0.9 * similarity, np.where(begins, float(PartLevel.PREFIX), 0.0))
     return value.astype(np.float32)
+
+
+def _may_be_near(vocabulary: Vocabulary, part_a: Ints, part_b: Ints, spelling: int) -> npt.NDArray[np.bool_]:
+    """Return where Levenshtein may be enough, by a bound that costs a tenth of it.
+
+    A step changes the length by one and which letters occur by two: fewer steps than that cannot be enough.
+    """
+    length_a, length_b = vocabulary.lengths[part_a, spelling], vocabulary.lengths[part_b, spelling]
+    other = np.bitwise_count(vocabulary.letters[part_a, spelling] ^ vocabulary.letters[part_b, spelling])
+    steps = np.maximum(np.abs(length_a - length_b), (other + 1) // 2)
+    enough: npt.NDArray[np.bool_] = steps <= (1.0 - NEAR_ENOUGH + 1e-6) * np.maximum(length_a, length_b)
+    return enough
 
 
 def _not_heard_before(vocabulary: Vocabulary, part_a: Ints, part_b: Ints, reading: int) -> Ints:
@@ -121,12 +139,13 @@ def _not_heard_before(vocabulary: Vocabulary, part_a: Ints, part_b: Ints, readin
 
 
 def _begins(x: str, y: str) -> bool:
-    short, long = sorted((x, y), key=len)
-    return long.startswith(short) and (len(short) == 1 or len(short) >= MIN_PREFIX)
+    return y.startswith(x) if len(x) < len(y) else x.startswith(y)
 
 
-def _similarity(left: Texts, right: Texts) -> npt.NDArray[np.float32]:
-    return process.cpdist(left, right, scorer=OSA.normalized_similarity, dtype=np.float32)
+def _similarity(left: Texts, right: Texts, enough: float) -> npt.NDArray[np.float32]:
+    """Return how alike two texts each are; 0 where it is not ``enough``, which costs a third."""
+    cutoff = enough - 1e-6  # what single precision rounds up to it is enough
+    return process.cpdist(left, right, scorer=OSA.normalized_similarity, score_cutoff=cutoff, dtype=np.float32)
 
 
 def _align(
@@ -137,7 +156,7 @@ def _align(
     every = np.arange(rows)
     counts = np.zeros((rows, 5), dtype=np.int64)
     found = np.zeros((rows, 5), dtype=np.float64)
-    laid = []
+    laid: list[tuple[Ints, Ints, Ints]] = []
     for _ in range(min(a.shape[1], width)):
         best = level.reshape(rows, -1).argmax(axis=1)
         i, j = best // width, best % width
@@ -220,8 +239,8 @@ def _joined_alike(
     alike = np.zeros(len(at), dtype=bool)
     asked = np.flatnonzero(ask)
     if len(asked):
-        mine, theirs = left.whole[at[asked]], right.whole[to[asked]]
-        alike[asked] = (_similarity(mine, theirs) >= JOINED_ENOUGH) | (
-            _similarity(mine, right.turned[to[asked]]) >= JOINED_ENOUGH
+        mine, theirs = left.whole(at[asked]), right.whole(to[asked])
+        alike[asked] = (_similarity(mine, theirs, JOINED_ENOUGH) >= JOINED_ENOUGH) | (
+            _similarity(mine, right.turned(to[asked]), JOINED_ENOUGH) >= JOINED_ENOUGH
         )
     return alike

@@ -6,18 +6,20 @@ Shape: ``encode`` takes frames with last_name, first_name, birth_date and ags
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from tasks.identify.folding import fold_names, repair_encoding
+from tasks.identify.folding import fold_name, repair_encoding
 from tasks.identify.spelling import koelner, readings, split_parts
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer[Any]]
+"""Whole numbers: 32 bits where records are kept, 64 where keys are built of them."""
 Texts = npt.NDArray[np.object_]
 
 MAX_PARTS = 6
@@ -37,6 +39,10 @@ class Vocabulary:
     codes: Ints  # (parts, 6): numbers of the six readings
     sounds: Ints  # (parts, 3): numbers of Kölner codes, repeated when readings agree
     initial: Ints  # class of the first sound
+    lengths: Ints  # (parts, 7): letters, as folded and in the six readings
+    letters: npt.NDArray[np.uint32]  # (parts, 7): which letters, a bit each, likewise
+    letter: Ints  # number of the first letter as written
+    head: Ints  # number of the first three letters
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,11 @@ class Encoded:
 
     keys: Texts
     parts: Ints  # (rows, MAX_PARTS), -1 where there is none
-    whole: Texts  # all parts joined in the order written
-    turned: Texts  # all parts joined, first name first
+    last: Ints  # number of the last name among ``spoken_fields``
+    first: Ints  # the same of the first name; one name repeated in both fields stands in ``last`` alone
+    spoken_fields: (
+        Texts  # the parts of each distinct field, first reading, joined; shared by all records encoded together
+    )
     tokens_key: Ints  # number of the safe name key, -1 for an empty name
     joined_key: Ints  # number of the safe key that ignores inner blanks
     year: Ints
@@ -57,27 +66,19 @@ class Encoded:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def whole(self, rows: Ints) -> Texts:
+        """Return all parts of some records joined in the order written."""
+        return np.asarray(self.spoken_fields[self.last[rows]] + self.spoken_fields[self.first[rows]], dtype=object)
 
-def _folded_fields(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
-    return fold_names(frame["last_name"]), fold_names(frame["first_name"])
-
-
-def _repaired_fields(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
-    last, first = (frame[column].map(repair_encoding, na_action="ignore") for column in ("last_name", "first_name"))
-    return fold_names(last), fold_names(first)
-
-
-def _fields(last: str, first: str) -> tuple[list[str], list[str]]:
-    """Return the parts of both fields; one field repeated in the other ("Ahmad Ahmad") stands once."""
-    if last == first:
-        return split_parts(last), []
-    return split_parts(last), split_parts(first)
+    def turned(self, rows: Ints) -> Texts:
+        """Return all parts of some records joined, first name first."""
+        return np.asarray(self.spoken_fields[self.first[rows]] + self.spoken_fields[self.last[rows]], dtype=object)
 
 
 def _dates(frame: pd.DataFrame) -> tuple[Ints, Ints, Ints]:
     when = pd.to_datetime(frame["birth_date"], errors="coerce")
-    parts = [part.fillna(0).to_numpy(dtype=np.int64) for part in (when.dt.year, when.dt.month, when.dt.day)]
-    year, month, day = (np.array(part, dtype=np.int64) for part in parts)
+    parts = [part.fillna(0).to_numpy() for part in (when.dt.year, when.dt.month, when.dt.day)]
+    year, month, day = (np.array(part, dtype=np.int32) for part in parts)
     if "birth_text" in frame:
         found = frame["birth_text"].astype("str").str.strip().str.extract(YEAR_ONLY, expand=False)
         only = (year == 0) & found.notna().to_numpy()
@@ -85,12 +86,12 @@ def _dates(frame: pd.DataFrame) -> tuple[Ints, Ints, Ints]:
     return year, month, day
 
 
-def _numbers(texts: Sequence[Sequence[str]]) -> list[Ints]:
-    """Number the texts of several lists alike; empty text is -1."""
-    flat = np.array([text for group in texts for text in group], dtype=object)
-    codes, _ = pd.factorize(flat, sort=True)
-    codes = np.where(flat == "", -1, codes).astype(np.int64)
-    return np.split(codes, np.cumsum([len(group) for group in texts])[:-1])
+def _numbers(texts: Sequence[Iterable[str]]) -> list[Ints]:
+    """Number the texts of several lists alike, as they come; empty text is -1."""
+    number = {"": -1}
+    return [
+        np.fromiter((number.setdefault(text, len(number) - 1) for text in group), dtype=np.int32) for group in texts
+    ]
 
 
 def _vocabulary(distinct: list[str]) -> Vocabulary:
@@ -99,6 +100,7 @@ def _vocabulary(distinct: list[str]) -> Vocabulary:
     heard = [[koelner(row[at]) for at in (0, 2, 4)] for row in read]
     sounds, _ = pd.factorize(np.array([code for row in heard for code in row], dtype=object), sort=True)
     initial, _ = pd.factorize(np.array([row[0][:1] for row in heard], dtype=object), sort=True)
+    spelt = [(part, *row) for part, row in zip(distinct or [""], read, strict=True)]
     return Vocabulary(
         folded=np.array(distinct or [""], dtype=object),
         spoken=np.array([row[0] for row in read], dtype=object),
@@ -107,47 +109,58 @@ def _vocabulary(distinct: list[str]) -> Vocabulary:
         codes=codes.reshape(-1, 6).astype(np.int64),
         sounds=sounds.reshape(-1, 3).astype(np.int64),
         initial=initial.astype(np.int64),
+        lengths=np.array([[len(text) for text in texts] for texts in spelt], dtype=np.int32),
+        letters=np.array([[_letters(text) for text in texts] for texts in spelt], dtype=np.uint32),
+        letter=_numbers([[part[:1] for part in distinct or [""]]])[0],
+        head=_numbers([[part[:3] for part in distinct or [""]]])[0],
     )
+
+
+def _letters(text: str) -> int:
+    """Return a bit for each letter that stands in ``text``; what is no Latin letter shares six bits."""
+    bits = 0
+    for sign in text:
+        place = ord(sign) - ord("a")
+        bits |= 1 << (place if 0 <= place < 26 else 26 + ord(sign) % 6)
+    return bits
 
 
 def _stem(part: str, spoken: str) -> str:
     return spoken[:-1] if spoken.endswith("a") and part.endswith(("a", "ah", "eh")) else spoken
 
 
-def _part_matrix(parts: list[list[str]], number: dict[str, int]) -> Ints:
-    matrix = np.full((len(parts), MAX_PARTS), -1, dtype=np.int64)
-    for at, row in enumerate(parts):
-        found = [number[part] for part in row[:MAX_PARTS]]
-        matrix[at, : len(found)] = found
-    return matrix
-
-
 def encode(frames: Sequence[pd.DataFrame], key_columns: Sequence[str]) -> tuple[Vocabulary, list[Encoded]]:
-    """Encode ``frames`` over one vocabulary; ``key_columns`` names each frame's key."""
-    names = [_folded_fields(frame) for frame in frames]
-    repaired = [_repaired_fields(frame) for frame in frames]
-    fields = [[_fields(last, first) for last, first in zip(*pair, strict=True)] for pair in repaired]
-    distinct = sorted({part for rows in fields for pair in rows for field in pair for part in field})
+    """Encode ``frames`` over one vocabulary; ``key_columns`` names each frame's key.
+
+    Spellings are read once each; a record is two numbers of spellings and what follows from them.
+    """
+    written, spellings = _spellings([frame[name] for frame in frames for name in ("last_name", "first_name")])
+    folded = [fold_name(text) for text in spellings]
+    (fields,) = _numbers([repaired := [fold_name(repair_encoding(text)) for text in spellings]])
+    fields += 1  # 0 is the empty field
+    field_parts: list[list[str]] = [[]] + [split_parts(text) for text in dict.fromkeys(repaired) if text]
+    distinct = sorted({part for parts in field_parts for part in parts})
     number = {part: at for at, part in enumerate(distinct)}
-    tokens = _numbers([[" ".join(sorted(f"{a} {b}".split())) for a, b in zip(*pair, strict=True)] for pair in names])
-    joined = _numbers(
-        [
-            [" ".join(sorted(f"{a.replace(' ', '')} {b.replace(' ', '')}".split())) for a, b in zip(*pair, strict=True)]
-            for pair in names
-        ]
-    )
-    communes = _numbers([frame["ags"].fillna("").astype(str).tolist() for frame in frames])
     vocabulary = _vocabulary(distinct)
-    spoken = dict(zip(distinct, vocabulary.spoken, strict=False))
+    spoken = np.array(["".join(vocabulary.spoken[number[p]] for p in parts) for parts in field_parts], dtype=object)
+    matrix = _part_matrix(field_parts, number)
+    pairs = list(zip(written[::2], written[1::2], strict=True))
+    tokens = _numbers([_name_keys(last, first, folded) for last, first in pairs])
+    bare = [text.replace(" ", "") for text in folded]
+    joined = _numbers([_name_keys(last, first, bare) for last, first in pairs])
+    communes = _numbers([frame["ags"].fillna("").astype(str).tolist() for frame in frames])
     encoded = []
     for at, frame in enumerate(frames):
+        last, first = (fields[side] for side in pairs[at])
+        first = np.where(last == first, 0, first).astype(np.int32)
         year, month, day = _dates(frame)
         encoded.append(
             Encoded(
                 keys=frame[key_columns[at]].to_numpy(dtype=object),
-                parts=_part_matrix([last + first for last, first in fields[at]], number),
-                whole=_joined([last + first for last, first in fields[at]], spoken),
-                turned=_joined([first + last for last, first in fields[at]], spoken),
+                parts=_laid_together(matrix, last, first),
+                last=last,
+                first=first,
+                spoken_fields=spoken,
                 tokens_key=tokens[at],
                 joined_key=joined[at],
                 year=year,
@@ -159,5 +172,40 @@ def encode(frames: Sequence[pd.DataFrame], key_columns: Sequence[str]) -> tuple[
     return vocabulary, encoded
 
 
-def _joined(rows: list[list[str]], spoken: dict[str, Any]) -> Texts:
-    return np.array(["".join(spoken[part] for part in row) for row in rows] or [], dtype=object)
+def _spellings(columns: Sequence["pd.Series[str]"]) -> tuple[list[Ints], list[str]]:
+    """Return the number of each cell's spelling, column by column, and the distinct spellings; the first is empty."""
+    cells = pa.concat_arrays([_texts(column) for column in columns]).dictionary_encode()
+    codes = cells.indices.fill_null(-1).to_numpy() + 1
+    ends = np.cumsum([len(column) for column in columns])[:-1]
+    return np.split(codes.astype(np.int32), ends), ["", *cells.dictionary.to_pylist()]
+
+
+def _texts(column: "pd.Series[str]") -> pa.Array:
+    texts = column.map(str, na_action="ignore") if column.dtype == object else column
+    found = pa.array(texts, pa.large_string(), from_pandas=True)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def _name_keys(last: Ints, first: Ints, folded: list[str]) -> Iterator[str]:
+    """Yield the parts of both names, sorted: equal whatever stood first."""
+    for one, other in zip(last.tolist(), first.tolist(), strict=True):
+        yield " ".join(sorted(f"{folded[one]} {folded[other]}".split()))
+
+
+def _part_matrix(fields: list[list[str]], number: dict[str, int]) -> Ints:
+    matrix = np.full((len(fields), MAX_PARTS), -1, dtype=np.int32)
+    for at, parts in enumerate(fields):
+        found = [number[part] for part in parts[:MAX_PARTS]]
+        matrix[at, : len(found)] = found
+    return matrix
+
+
+def _laid_together(matrix: Ints, last: Ints, first: Ints) -> Ints:
+    """Return the parts of the last name and, behind them, those of the first, as many as there is room for."""
+    parts = matrix[last]
+    end = (parts >= 0).sum(axis=1)
+    for place in range(MAX_PARTS):
+        part = matrix[first, place]
+        fits = np.flatnonzero((part >= 0) & (end + place < MAX_PARTS))
+        parts[fits, end[fits] + place] = part[fits]
+    return parts

@@ -8,19 +8,17 @@ somebody decides), or, when named by name only and nobody fits, left out: below 
 floor nobody becomes a new person.
 """
 
-import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from schemas.identities import COLUMNS, MENTION_PREFIX, NAMED
+from schemas.identities import COLUMNS, NAMED
 from tasks.identify.decide import MOST_CANDIDATES
-from tasks.identify.folding import name_key
+from tasks.identify.delivered import id_keys, stands_in
 from tasks.identify.records import link_records
 from tasks.identify.resolve import resolve_mentions
 from tasks.identify.standing import StandingPersons
@@ -33,36 +31,6 @@ NewUid = Callable[[], str]
 
 def _random_uid() -> str:
     return str(uuid.uuid4())
-
-
-def mention_id(last_name: object, first_name: object, birth_date: object, ags: object) -> str:
-    """Return the id of somebody named by name: equal names in any spelling order and equal dates are one mention."""
-    parts = [name_key(_text(last_name), _text(first_name)), _text(birth_date)[:10], _text(ags)]
-    return MENTION_PREFIX + hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
-
-
-def _text(value: object) -> str:
-    return "" if value is None or value is pd.NaT or value != value else str(value)  # noqa: PLR0124, NaN
-
-
-def corrected(delivered: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Return the known ids whose delivered name or birth date differs from the known one, as ``asked`` rows.
-
-    Args:
-        delivered: source, person_id and names; an id that stands there with different names is left
-            out, for its rows are rejected.
-        known: as in ``identify_participants``. Ids that a person has linked stay as decided.
-    """
-    once = delivered.drop_duplicates(["source", "person_id"], keep=False)
-    both = once.merge(known[~known["is_decided"]], on=["source", "person_id"], suffixes=("", "_known"))
-    differs = [
-        _text(row["birth_date"])[:10] != _text(row["birth_date_known"])[:10]
-        or any(_text(row[name]) != _text(row[f"{name}_known"]) for name in ("last_name", "first_name"))
-        for row in both.to_dict("records")
-    ]
-    return both.assign(person_uid=both["person_key"])[["source", "person_id", *NAMED, "person_uid"]][
-        np.array(differs, dtype=bool)
-    ]
 
 
 def identify_participants(
@@ -89,29 +57,59 @@ def identify_participants(
         joins a person by the safe key only.
     """
     ordered = _in_order(asked)
-    others = known[~_keys(known).isin(_keys(ordered))].dropna(subset=["birth_date"])
-    table = StandingPersons(
-        sources={str(uid): set(group) for uid, group in others.groupby("person_key")["source"]},
-        keys={str(uid): set(group) for uid, group in _keys(others).groupby(others["person_key"])},
-        apart=_split_pairs(decisions),
-    )
+    others = known if known.empty else known[~stands_in(known, ordered)].dropna(subset=["birth_date"])
     rulings = _against_known(ordered, others, weights, decisions)
+    table = _standing(others, _named_persons(ordered, rulings), _split_pairs(decisions))
     among = _among_asked(ordered, weights)
     crowded = _asked_twice(ordered, rulings)
-    results = []
-    for row, ruling in zip(ordered.to_dict("records"), rulings, strict=True):
-        found = _take(row, ruling, among.get(row["mention_key"], []), table, crowded, new_uid)
-        results.append((row["source"], row["person_id"], *found))
-    return pd.DataFrame(results, columns=["source", *COLUMNS])
+    named = {pair["earlier"] for pairs in among.values() for pair in pairs}
+    found = []
+    for at, asked_id in enumerate(_asked_ids(ordered)):
+        pairs, ruling = among.get(asked_id.key, []), rulings.get(at)
+        if asked_id.is_new and not pairs and ruling is None and asked_id.key not in named:
+            found.append((new_uid(), "single", "new_id", True, "[]"))  # nobody is like it: most of a first night
+        else:
+            found.append(_take(asked_id, ruling, pairs, table, crowded, new_uid))
+    answers = pd.DataFrame(found, columns=list(COLUMNS[1:]), dtype=object)
+    return pd.concat([ordered[["source", "person_id"]], answers.astype({"is_participant": bool})], axis=1)
 
 
-def _keys(frame: pd.DataFrame) -> "pd.Series[str]":
-    return frame["source"].astype(str) + "|" + frame["person_id"].astype(str)
+def _named_persons(ordered: pd.DataFrame, rulings: Mapping[int, Row]) -> set[str]:
+    """Return the persons that an id may be joined with or keeps: all others of the table stay as they are."""
+    named = {str(uid) for uid in ordered["person_uid"].dropna()}
+    for ruling in rulings.values():
+        named |= {str(ruling["person_key"]), *(str(each["person_key"]) for each in ruling["candidates"])}
+    return named
+
+
+def _standing(others: pd.DataFrame, named: set[str], apart: set[tuple[str, str]]) -> StandingPersons:
+    table = StandingPersons(sources={}, keys={}, apart=apart)
+    if named:
+        some = others[others["person_key"].astype(str).isin(named)]
+        for uid, source, key in zip(some["person_key"].tolist(), some["source"].tolist(), id_keys(some), strict=True):
+            table.keys.setdefault(str(uid), set()).add(key)
+            table.sources.setdefault(str(uid), set()).add(source)
+    return table
+
+
+class _AskedId(NamedTuple):
+    """A participant id that is asked about; ``own``: today's person of a corrected id."""
+
+    key: str
+    source: str
+    is_new: bool
+    own: str | None
+
+
+def _asked_ids(ordered: pd.DataFrame) -> Iterator[_AskedId]:
+    columns = (ordered[name].tolist() for name in ("mention_key", "source", "is_new", "person_uid"))
+    for key, source, is_new, own in zip(*columns, strict=True):
+        yield _AskedId(key, source, is_new, own if isinstance(own, str) else None)
 
 
 def _in_order(asked: pd.DataFrame) -> pd.DataFrame:
     uid = asked["person_uid"] if "person_uid" in asked else pd.Series(None, index=asked.index, dtype=object)
-    ordered = asked.assign(person_uid=uid, is_new=uid.isna(), mention_key=_keys(asked))
+    ordered = asked.assign(person_uid=uid, is_new=uid.isna(), mention_key=id_keys(asked))
     return ordered.sort_values(["is_new", "source", "person_id"]).reset_index(drop=True)
 
 
@@ -123,10 +121,13 @@ def _split_pairs(decisions: pd.DataFrame | None) -> set[tuple[str, str]]:
 
 def _against_known(
     ordered: pd.DataFrame, known: pd.DataFrame, weights: Weights, decisions: pd.DataFrame | None
-) -> Sequence[Row]:
+) -> dict[int, Row]:
+    """Return by place in ``ordered`` what was ruled on each id that is like somebody known."""
     if ordered.empty or known.empty:
-        return [{"state": "none", "rule": "", "person_key": None, "candidates": []} for _ in range(len(ordered))]
-    return resolve_mentions(ordered, known, weights, decisions).to_dict("records")
+        return {}
+    rulings = resolve_mentions(ordered, known, weights, decisions)
+    like = rulings[rulings["state"].ne("none")]
+    return dict(zip(like.index.tolist(), like.to_dict("records"), strict=True))
 
 
 def _among_asked(ordered: pd.DataFrame, weights: Weights) -> dict[str, list[dict[str, Any]]]:
@@ -145,32 +146,29 @@ def _among_asked(ordered: pd.DataFrame, weights: Weights) -> dict[str, list[dict
     return found
 
 
-def _asked_twice(ordered: pd.DataFrame, rulings: Sequence[Row]) -> set[tuple[str, str]]:
+def _asked_twice(ordered: pd.DataFrame, rulings: Mapping[int, Row]) -> set[tuple[str, str]]:
     """Return (source, person) where a score would give one person two ids of one source: twins, perhaps."""
-    by_score = [
-        (source, str(ruling["person_key"]))
-        for source, ruling in zip(ordered["source"], rulings, strict=True)
-        if ruling["rule"] == "score"
-    ]
+    sources = ordered["source"].tolist()
+    by_score = [(sources[at], str(ruling["person_key"])) for at, ruling in rulings.items() if ruling["rule"] == "score"]
     return {pair for pair, count in Counter(by_score).items() if count > 1}
 
 
 def _take(
-    row: Row,
-    ruling: Row,
+    asked: _AskedId,
+    ruling: Row | None,
     pairs: list[dict[str, Any]],
     table: StandingPersons,
     crowded: set[tuple[str, str]],
     new_uid: NewUid,
 ) -> tuple[str, str, str, bool, str]:
     """Return uid, state, rule, is_participant and candidates of one id, and remember it in ``table``."""
-    key, source = row["mention_key"], row["source"]
+    key, source = asked.key, asked.source
     doubts: list[tuple[str, dict[str, Any]]] = []  # rule, candidate
     links: list[tuple[str, str, dict[str, Any] | None]] = []  # uid, rule, candidate
-    best = ruling["candidates"][0] if ruling["candidates"] else None
-    if ruling["state"] == "linked":
+    if ruling is not None and ruling["state"] == "linked":
+        best = ruling["candidates"][0] if ruling["candidates"] else None
         links.append((str(ruling["person_key"]), ruling["rule"], best))
-    else:
+    elif ruling is not None:
         doubts += [(ruling["rule"], candidate) for candidate in ruling["candidates"]]
     for pair in pairs:
         uid = table.given[pair["earlier"]]
@@ -188,11 +186,9 @@ def _take(
         if offered is not None:
             doubts.insert(0, ("same_source" if again else "split_elsewhere", offered))
     doubts = [(rule, each) for rule, each in doubts if table.may_join(key, str(each["person_key"]))]
-    own = row["person_uid"]
-    keeps = isinstance(own, str) and own not in table.keys
-    uid = str(own) if keeps else new_uid()
+    uid = asked.own if asked.own is not None and asked.own not in table.keys else new_uid()
     table.take(key, source, uid)
-    state, rule = ("review", doubts[0][0]) if doubts else ("single", "new_id" if row["is_new"] else "corrected")
+    state, rule = ("review", doubts[0][0]) if doubts else ("single", "new_id" if asked.is_new else "corrected")
     return uid, state, rule, True, _document(_best_of([each for _, each in doubts], uid))
 
 
@@ -264,7 +260,7 @@ def _ruled(
 ) -> list[tuple[Row, Row]]:
     if mentions.empty or participants.empty:
         return []
-    named = mentions.assign(mention_key=_keys(mentions)).reset_index(drop=True)
+    named = mentions.assign(mention_key=id_keys(mentions)).reset_index(drop=True)
     rulings = resolve_mentions(named, participants, weights, decisions)
     return list(zip(named.to_dict("records"), rulings.to_dict("records"), strict=True))
 

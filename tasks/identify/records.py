@@ -14,15 +14,15 @@ import pandas as pd
 
 from schemas.errors import StepFailed
 from tasks.identify.birthdays import BirthLevel
-from tasks.identify.block import Blocks
+from tasks.identify.block import block_kinds, distinct
 from tasks.identify.compare import rarity_bits
 from tasks.identify.decide import ALWAYS_REVIEW, evidence_of, is_kin, veto_of
-from tasks.identify.encode import Encoded, Ints, encode
+from tasks.identify.encode import Encoded, Ints, Vocabulary, encode
 from tasks.identify.resolve import NAME_COLUMNS, compare_in_chunks, require_columns
 from tasks.identify.weights import Weights
 
 RECORDS_AT_ONCE = 4_000
-PAIRS_KEPT_APART = 200_000
+PAIRS_KEPT_APART = 50_000
 """Records and pairs looked at together; they bound memory and never change a result."""
 PAIR_COLUMNS = ("left_key", "right_key", "state", "score", "rule", "evidence")
 
@@ -118,7 +118,7 @@ def _scored(records: pd.DataFrame, weights: Weights, cannot: set[tuple[str, str]
     """
     vocabulary, (encoded,) = encode([records], ["record_key"])
     bits = np.minimum(rarity_bits(vocabulary, encoded, weights.smoothing, weights.usual_share), weights.max_bits)
-    pairs = _unordered_candidates(Blocks(vocabulary, encoded), encoded)
+    pairs = _unordered_candidates(vocabulary, encoded)
     tables = []
     kin_of_left, kin_of_right = (np.zeros(len(encoded), dtype=np.int64) for _ in range(2))
     for start in range(0, len(pairs), PAIRS_KEPT_APART):
@@ -145,14 +145,18 @@ def _scored(records: pd.DataFrame, weights: Weights, cannot: set[tuple[str, str]
     )
 
 
-def _unordered_candidates(blocks: Blocks, encoded: Encoded) -> Ints:
+def _unordered_candidates(vocabulary: Vocabulary, encoded: Encoded) -> Ints:
     """Return every candidate pair once as smaller row × rows + larger row, whichever side finds the other."""
-    found = [np.zeros(0, dtype=np.int64)]
-    for start in range(0, len(encoded), RECORDS_AT_ONCE):
-        rows = np.arange(start, min(start + RECORDS_AT_ONCE, len(encoded)), dtype=np.int64)
-        at, to = blocks.candidates(encoded, rows)
-        found.append(np.unique((np.minimum(at, to) * len(encoded) + np.maximum(at, to))[at != to]))
-    return np.unique(np.concatenate(found))
+    size = len(encoded)
+    pairs: Ints = np.zeros(0, dtype=np.int64)
+    for kind in block_kinds(vocabulary, encoded):
+        found = [pairs]
+        for start in range(0, size, RECORDS_AT_ONCE):
+            rows = kind.asked_by(encoded, np.arange(start, min(start + RECORDS_AT_ONCE, size), dtype=np.int64))
+            at, to = kind.index.pairs(encoded, *kind.key(vocabulary, encoded, rows))
+            found.append(distinct([(np.minimum(at, to) * size + np.maximum(at, to))[at != to]]))
+        pairs = distinct(found)
+    return pairs
 
 
 def _named_alike(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -22,7 +22,8 @@ from tasks.identify.encode import Encoded, Ints, Vocabulary, encode
 from tasks.identify.weights import Weights, score_pairs
 
 ROWS_AT_ONCE = 20_000  # mentions a chunk; bounds memory, never changes a result
-PAIRS_AT_ONCE = 100_000
+PAIRS_AT_ONCE = 50_000
+FEW = 4  # so many times more persons than mentions, and only the blocks that the mentions ask for are indexed
 RESULT_COLUMNS = ("mention_key", "person_key", "state", "score", "lead", "rule", "candidates")
 NAME_COLUMNS = ("last_name", "first_name", "birth_date", "ags")
 
@@ -131,7 +132,7 @@ def _ranked_chunks(
     # In order of key: which of a crowd's equal names are looked at must not depend on the order of rows.
     persons = persons.sort_values("person_key", kind="stable")
     vocabulary, (left, right) = encode([mentions, persons], ["mention_key", "person_key"])
-    blocks = Blocks(vocabulary, right)
+    blocks = Blocks(vocabulary, right, left if len(left) * FEW < len(right) else None)
     bits = np.minimum(rarity_bits(vocabulary, right, weights.smoothing, weights.usual_share), weights.max_bits)
     for start in range(0, len(left), ROWS_AT_ONCE):
         rows = np.arange(start, min(start + ROWS_AT_ONCE, len(left)), dtype=np.int64)

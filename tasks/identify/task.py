@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from config.folders import SHIPPED_WEIGHTS
 from schemas.deliveries import Delivery
 from schemas.identities import COLUMNS, FILE, MENTION_PREFIX, NAMED, REVISITED_FILE
-from tasks.identify.people import corrected, identify_mentions, identify_participants, mention_id, revisit_mentions
+from tasks.identify.delivered import corrected, mention_id, stands_in
+from tasks.identify.people import identify_mentions, identify_participants, revisit_mentions
 from tasks.identify.weights import Weights
 from tasks.identify.weights_change import weights_of_night
 from tasks.run import Run
@@ -41,7 +42,7 @@ def identify_persons(run: Run, deliveries: list[Delivery]) -> int:
         _name_mentions(delivery)
     with run.session() as session:
         known = _Known(
-            session.frame("identify/known_people"),
+            session.large_frame("identify/known_people"),
             session.frame("identify/known_mentions"),
             session.frame("identify/decisions"),
         )
@@ -52,9 +53,8 @@ def identify_persons(run: Run, deliveries: list[Delivery]) -> int:
             is_shipped=run.county.weights_file == SHIPPED_WEIGHTS,
         )
     delivered = _delivered(opened, "participants")
-    known_ids = set(zip(known.people["source"], known.people["person_id"], strict=True))
     asked = pd.concat(
-        [_one_each(_unknown(delivered, known_ids)).assign(person_uid=None), corrected(delivered, known.people)],
+        [_one_each(_unknown(delivered, known.people)).assign(person_uid=None), corrected(delivered, known.people)],
         ignore_index=True,
     )
     mentions = _one_each(_unknown(_delivered(opened, "enrolments"), _mention_ids(run, opened)))
@@ -106,7 +106,7 @@ def _to_revisit(known: _Known, asked: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read(path: Path, columns: list[str]) -> pa.Table:
-    with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
+    with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
         return reader.read_all().select(columns)
 
 
@@ -120,7 +120,7 @@ def _name_mentions(delivery: Delivery) -> None:
     path = delivery.folder / "enrolments.arrow" if delivery.folder else None
     if path is None or not path.exists():
         return
-    with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
+    with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
         table = reader.read_all()
     if table.column("person_id").null_count == 0:
         return
@@ -143,28 +143,26 @@ def _delivered(deliveries: list[Delivery], kind: str) -> pd.DataFrame:
     for delivery in deliveries:
         path = (delivery.folder or Path()) / f"{kind}.arrow"
         if path.exists():
-            frame = _read(path, ["person_id", *NAMED, "rejected"]).to_pandas()
-            wanted = frame["person_id"].notna() & ~frame["rejected"]
+            table = _read(path, ["person_id", *NAMED, "rejected"])
+            wanted = pc.and_(pc.is_valid(table["person_id"]), pc.invert(table["rejected"]))
             if kind == "enrolments":
-                wanted &= frame["person_id"].str.startswith(MENTION_PREFIX, na=False)
-            frames.append(frame[wanted].assign(source=delivery.source)[frames[0].columns])
+                wanted = pc.and_(wanted, pc.starts_with(table["person_id"], MENTION_PREFIX))
+            frames.append(table.filter(wanted).to_pandas().assign(source=delivery.source)[frames[0].columns])
     found = [frame for frame in frames[1:] if len(frame)]
     return pd.concat(found, ignore_index=True).drop_duplicates() if found else frames[0]
 
 
-def _unknown(delivered: pd.DataFrame, known: set[tuple[str, str]]) -> pd.DataFrame:
-    ids = zip(delivered["source"], delivered["person_id"], strict=True)
-    return delivered[np.array([pair not in known for pair in ids], dtype=bool)]
+def _unknown(delivered: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    return delivered[~stands_in(delivered, known)] if len(delivered) else delivered
 
 
-def _mention_ids(run: Run, deliveries: list[Delivery]) -> set[tuple[str, str]]:
+def _mention_ids(run: Run, deliveries: list[Delivery]) -> pd.DataFrame:
     with run.session() as session:
-        rows = session.rows(
+        return session.frame(
             "SELECT source, person_id FROM vault.source_id WHERE county = :county AND NOT is_participant "
             "AND source = ANY(CAST(:sources AS text[]))",
             sources=sorted({delivery.source for delivery in deliveries}),
         )
-    return {(row["source"], row["person_id"]) for row in rows}
 
 
 def _one_each(frame: pd.DataFrame) -> pd.DataFrame:

@@ -43,6 +43,12 @@ class CountySession:
 
         return read_frame(self.connection, name_or_sql, county=self.county, **binds)
 
+    def large_frame(self, name: str, **binds: object) -> "pd.DataFrame":
+        """Return a query (the name of a file below ``sql/``) of many rows and plain types as a frame."""
+        from tasks.warehouse.frames import read_large_frame
+
+        return read_large_frame(self.connection, name, county=self.county, **binds)
+
     def run(self, name: str, **binds: object) -> int:
         """Run the statement of ``sql/<name>.sql``; return how many rows it touched."""
         return run(self.connection, name, county=self.county, **binds).rowcount

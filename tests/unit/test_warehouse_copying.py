@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import uuid
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from schemas.errors import PipelineError
-from tasks.warehouse import copying
+from tasks.warehouse import copying, statements
 from tasks.warehouse.copying import copy_frame, copy_table_out
 from tasks.warehouse.engine import open_engine
-from tasks.warehouse.frames import read_frame
+from tasks.warehouse.frames import read_frame, read_large_frame
 
 NASTY = [
     "", " ", "NULL", "\\N", "\\.", "a\n\\.\nb", "\n\\.", '"', '""', "'", "a,b", "a\r\nb", "\r", "\\", "\t", "NA", "nan",
@@ -174,3 +175,23 @@ def test_missing_values_stay_missing_in_a_frame(bare_url: str):
         frame = read_frame(conn, sql)
     assert frame.iloc[1].isna().all()
     assert [str(kind) for kind in frame.dtypes] == ["Int64", "boolean", "datetime64[us]", "str", "float64"]
+
+
+@pytest.mark.parametrize("rows", [True, False])
+def test_a_large_frame_is_the_frame_that_rows_give(
+    bare_url: str, rows: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """By COPY: empty text is not missing, quotes, line ends, percent signs and backslashes survive."""
+    values = (
+        "(1, 2, TRUE, NULL::boolean, DATE '1999-12-31', 'a;\"b\"' || chr(10) || '%s :x', ''), "
+        "(2, NULL, FALSE, TRUE, NULL, NULL, '\\N')"
+    )
+    sql = f"SELECT v.* FROM (VALUES {values}) AS v (i, m, b, n, d, t, e) WHERE v.i < :below ORDER BY v.i"
+    (tmp_path / "asked.sql").write_text(sql)
+    monkeypatch.setattr(statements, "SQL_ROOT", tmp_path)
+    statements._statement.cache_clear()
+    with open_engine(bare_url, None).connect() as conn:
+        large = read_large_frame(conn, "asked", below=9 if rows else 0)
+        pd.testing.assert_frame_equal(large, read_frame(conn, "asked", below=9 if rows else 0))
+    statements._statement.cache_clear()
+    assert len(large) == (2 if rows else 0)
