@@ -18,23 +18,36 @@ number of persons and never with its square.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, permutations
 
 import numpy as np
 import numpy.typing as npt
 
-from tasks.identify.encode import MAX_PARTS, Encoded, Ints, Vocabulary
+from tasks.identify.block_keys import (
+    Entries,
+    KeyMaker,
+    by_day,
+    by_month,
+    date_initial,
+    date_number,
+    date_sound,
+    half_dates,
+    half_year,
+    in_either_order,
+    is_vague,
+    pair_commune,
+    pair_day,
+    pair_year,
+    part_sounds,
+    sound_pairs,
+    sound_year,
+    stacked,
+)
+from tasks.identify.encode import Encoded, Ints, Vocabulary
 
 CROWD = 300
 EQUALS = 40
 PERSONS_AT_ONCE = 20_000  # bounds memory, never changes a result
 USUAL_DAYS = 4000  # birth dates of eleven years
-COMBINED = tuple(combinations(range(MAX_PARTS), 2))
-ORDERED = tuple(permutations(range(MAX_PARTS), 2))
-READINGS = range(3)
-Flags = npt.NDArray[np.bool_]
-Entries = tuple[Ints, Ints]  # record row, block key
-KeyMaker = Callable[[Vocabulary, Encoded, Ints], Entries]
 
 
 def distinct(parts: Sequence[Ints]) -> Ints:
@@ -44,138 +57,12 @@ def distinct(parts: Sequence[Ints]) -> Ints:
     return numbers[np.append(True, numbers[1:] != numbers[:-1])] if len(numbers) else numbers
 
 
-def _stacked(columns: list[Entries]) -> Entries:
-    rows = np.concatenate([rows for rows, _ in columns])
-    keys = np.concatenate([keys for _, keys in columns])
-    return rows, keys
-
-
-def _first_january(records: Encoded, rows: Ints) -> Flags:
-    first: Flags = (records.month[rows] == 1) & (records.day[rows] == 1)
-    return first
-
-
-def _vague(records: Encoded, rows: Ints) -> Flags:
-    """1 January or the year alone: day and month say nothing."""
-    vague: Flags = (records.year[rows] > 0) & ((records.month[rows] == 0) | _first_january(records, rows))
-    return vague
-
-
-def _date_number(records: Encoded, rows: Ints) -> Ints:
-    number: Ints = (records.year[rows] * 13 + records.month[rows]) * 32 + records.day[rows]
-    return number
-
-
-def _part_sounds(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    columns = []
-    for column in range(MAX_PARTS):
-        part = records.parts[rows, column]
-        there = part >= 0
-        columns += [(rows[there], vocabulary.sounds[part[there], reading]) for reading in READINGS]
-    return _stacked(columns)
-
-
-def _part_initials(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    columns = []
-    for column in range(MAX_PARTS):
-        part = records.parts[rows, column]
-        there = part >= 0
-        columns.append((rows[there], vocabulary.initial[part[there]]))
-    return _stacked(columns)
-
-
-def _sound_pairs(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    """Number each unordered pair of part sounds, both in one reading."""
-    size = int(vocabulary.sounds.max()) + 1
-    columns = [(rows[:0], rows[:0])]
-    for one, two in COMBINED:
-        first, second = records.parts[rows, one], records.parts[rows, two]
-        there = (first >= 0) & (second >= 0)
-        for reading in READINGS:
-            sounds = vocabulary.sounds[first[there], reading], vocabulary.sounds[second[there], reading]
-            columns.append((rows[there], np.minimum(*sounds) * size + np.maximum(*sounds)))
-    return _stacked(columns)
-
-
-def _sound_and_initial(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    """Number the sound of each part together with the first letter of each other part."""
-    size = int(vocabulary.initial.max()) + 1
-    columns = [(rows[:0], rows[:0])]
-    for one, two in ORDERED:
-        first, second = records.parts[rows, one], records.parts[rows, two]
-        there = (first >= 0) & (second >= 0)
-        initial = vocabulary.initial[second[there]]
-        columns += [(rows[there], vocabulary.sounds[first[there], reading] * size + initial) for reading in READINGS]
-    return _stacked(columns)
-
-
-def _full_dates(records: Encoded, rows: Ints) -> Ints:
-    return rows[(records.month[rows] > 0) & ~_first_january(records, rows)]
-
-
-def _date_sound(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    rows, sounds = _part_sounds(vocabulary, records, _full_dates(records, rows))
-    return rows, (sounds << 21) + _date_number(records, rows)
-
-
-def _date_initial(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    rows, initials = _part_initials(vocabulary, records, _full_dates(records, rows))
-    return rows, (initials << 21) + _date_number(records, rows)
-
-
-def _pair_year(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    rows, pairs = _sound_pairs(vocabulary, records, rows[records.year[rows] > 0])
-    return rows, (pairs << 12) + records.year[rows]
-
-
-def _pair_day(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    rows, pairs = _sound_pairs(vocabulary, records, rows[records.month[rows] > 0])
-    return rows, (pairs << 9) + records.month[rows] * 32 + records.day[rows]
-
-
-def _pair_commune(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    rows, pairs = _sound_pairs(vocabulary, records, rows[records.ags[rows] > 0])
-    return rows, (pairs << 16) + records.ags[rows]
-
-
-def _half_dates(shape: Callable[[Ints, Ints], Ints]) -> KeyMaker:
-    """Return the key of sound and initial with the year and a shape of month and day."""
-
-    def key(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-        rows, halves = _sound_and_initial(vocabulary, records, _full_dates(records, rows))
-        return rows, (((halves << 12) + records.year[rows]) << 11) + shape(records.month[rows], records.day[rows])
-
-    return key
-
-
-def _month(month: Ints, _day: Ints) -> Ints:
-    return month
-
-
-def _day(_month: Ints, day: Ints) -> Ints:
-    return 32 + day
-
-
-def _either_order(month: Ints, day: Ints) -> Ints:
-    return 64 + np.minimum(month, day) * 32 + np.maximum(month, day)
-
-
-def _half_year(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    rows, halves = _sound_and_initial(vocabulary, records, rows[records.year[rows] > 0])
-    return rows, (halves << 12) + records.year[rows]
-
-
-def _sound_year(vocabulary: Vocabulary, records: Encoded, rows: Ints) -> Entries:
-    rows, sounds = _part_sounds(vocabulary, records, rows[records.year[rows] > 0])
-    return rows, (sounds << 12) + records.year[rows]
-
-
 def crowd_bits(persons: Encoded) -> npt.NDArray[np.float64]:
     """Return by how many bits less each person's birth date says than one of ``USUAL_DAYS`` does.
 
     More than ``CROWD`` persons born on one day: the date stands for "unknown"; 0 everywhere else.
     """
-    number = _date_number(persons, np.arange(len(persons), dtype=np.int64))
+    number = date_number(persons, np.arange(len(persons), dtype=np.int64))
     _, place, count = np.unique(number, return_inverse=True, return_counts=True)
     fewer = np.log2(np.maximum(1.0, count * USUAL_DAYS / max(1, len(persons))))
     bits: npt.NDArray[np.float64] = np.where(count > CROWD, fewer, 0.0)[place]
@@ -224,7 +111,7 @@ class BlockIndex:
         for equal, name in zip(self.equals, (records.tokens_key, records.joined_key), strict=True):
             start, size = equal._found(_divided(block, name[asking]))
             found.append(equal._laid(asking, start, np.minimum(size, EQUALS)))
-        return _stacked(found)
+        return stacked(found)
 
     def _found(self, asked: Ints) -> Entries:
         """Return where the persons of each asked key begin, and how many they are."""
@@ -263,7 +150,7 @@ def _undated(records: Encoded, rows: Ints) -> Ints:
 
 
 def _vaguely_dated(records: Encoded, rows: Ints) -> Ints:
-    return rows[_vague(records, rows)]
+    return rows[is_vague(records, rows)]
 
 
 def block_kinds(vocabulary: Vocabulary, persons: Encoded, asking: Encoded | None = None) -> Iterator[BlockKind]:
@@ -275,18 +162,18 @@ def block_kinds(vocabulary: Vocabulary, persons: Encoded, asking: Encoded | None
     alone = everyone[(persons.parts >= 0).sum(axis=1) == 1]
     undated, vague = _undated(persons, everyone), _vaguely_dated(persons, everyone)
     kinds: tuple[tuple[KeyMaker, Ints, Callable[[Encoded, Ints], Ints]], ...] = (
-        (_date_sound, everyone, _all),
-        (_date_initial, everyone, _all),
-        (_pair_year, everyone, _all),
-        (_pair_day, everyone, _all),
-        *((_half_dates(shape), everyone, _all) for shape in (_month, _day, _either_order)),
-        (_half_year, everyone, _vaguely_dated),
-        (_half_year, vague, _all),
-        (_sound_pairs, everyone, _undated),
-        (_sound_pairs, undated, _all),
-        (_pair_commune, everyone, _undated),
-        (_sound_year, alone, _all),
-        (_part_sounds, alone, _undated),
+        (date_sound, everyone, _all),
+        (date_initial, everyone, _all),
+        (pair_year, everyone, _all),
+        (pair_day, everyone, _all),
+        *((half_dates(shape), everyone, _all) for shape in (by_month, by_day, in_either_order)),
+        (half_year, everyone, _vaguely_dated),
+        (half_year, vague, _all),
+        (sound_pairs, everyone, _undated),
+        (sound_pairs, undated, _all),
+        (pair_commune, everyone, _undated),
+        (sound_year, alone, _all),
+        (part_sounds, alone, _undated),
     )
     for key, rows, asked_by in kinds:
         if asking is None:
@@ -304,7 +191,7 @@ def _asked_entries(vocabulary: Vocabulary, persons: Encoded, key: KeyMaker, rows
         stood, keys = key(vocabulary, persons, rows[start : start + PERSONS_AT_ONCE])
         wanted = np.isin(keys, asked)
         found.append((stood[wanted], keys[wanted]))
-    return _stacked(found)
+    return stacked(found)
 
 
 class Blocks:
