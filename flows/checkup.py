@@ -42,7 +42,7 @@ def check_everything(config_dir: str) -> list[Finding]:
         findings += list(check(county))
     findings += _database(config_dir)
     if findings[-1].passed:
-        findings += [*check_runs(config_dir), *_weights(config_dir)]
+        findings += [*check_runs(config_dir), *_weights(config_dir), _names(config_dir)]
     return [*findings, *_outbox(county)]
 
 
@@ -104,7 +104,7 @@ def _state_rights(county: County) -> Iterator[Finding]:
 
 
 def _keys(_county: County) -> Iterator[Finding]:
-    from tasks.pull.sealing import read_keys
+    from tasks.keyring import read_keys
 
     def look() -> str:
         sealed = read_keys(os.environ).current is not None
@@ -153,6 +153,16 @@ def check_runs(config_dir: str) -> Iterator[Finding]:
         yield Finding("runs", passed=False, detail=text, exit_code=1)
     else:
         yield Finding("runs", passed=True, detail=say("check_runs_detail"))
+
+
+def _names(config_dir: str) -> Finding:
+    """Sealed names whose key is not at hand stop the night."""
+
+    def look() -> str:
+        with county_session(warehouse_of(config_dir).engine, county_at(config_dir).key) as session:
+            return say("check_names_sealed" if session.has_sealed_names() else "check_names_plain")
+
+    return _guarded("names", look)
 
 
 def _weights(config_dir: str) -> Iterator[Finding]:

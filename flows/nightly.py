@@ -37,6 +37,8 @@ def sync(request: RunRequest, run_id: str | None = None) -> RunSummary:
 
 
 def _locked(run: Run, request: RunRequest) -> RunSummary:
+    with run.session() as session:
+        session.has_sealed_names()  # without their key nothing is begun
     go_on_replaying(run)  # a replay that was killed is finished before anything new is loaded
     with run.session() as session:
         last = last_published(session)

@@ -5,6 +5,7 @@ TEILHABE_BACKUP_KEY it is sealed as a whole (AES-256-GCM) and tells nothing with
 that key; without, keep it where the keys may be kept.
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -21,8 +22,9 @@ from config.county import County
 from schemas.errors import SourceUnavailable, UsageError, WarehouseUnreachable
 from tasks.erase.ledger import FILE as LEDGER_FILE
 from tasks.erase.ledger import Ledger, ledger_of
+from tasks.keyring import BACKUP_KEY, read_keys
 from tasks.keys import keep_beside, make_keys
-from tasks.pull.sealing import BACKUP, BACKUP_KEY, SealBroken, SealedWriter, is_sealed, read_keys, unsealed
+from tasks.pull.sealing import BACKUP, SealBroken, SealedWriter, is_sealed, unsealed
 from tasks.warehouse.dumping import dump_database, restore_database
 from tasks.warehouse.migrate import current_version, head_version
 from tasks.warehouse.opening import warehouse_url
@@ -144,6 +146,9 @@ def _take_keys(county: County, folder: Path) -> None:
 
 def _unpacked(path: Path, place: Path, county: County) -> dict[str, Any]:
     try:
+        with gzip.open(path) as packed:  # to its checksum, which stands behind everything that tar reads
+            while packed.read(1 << 20):
+                pass
         with tarfile.open(path, "r:gz") as tar:
             for found in tar:  # all of it, before anything is restored: a copy may have been cut short anywhere
                 _read_through(tar, tarfile.data_filter(found, str(place)))

@@ -109,6 +109,7 @@ DECLARE
         ARRAY['hours_max', 'Hours a week at most'],
         ARRAY['hours_week', 'Hours a week'],
         ARRAY['ids_known', 'Ids that were known when the delivery was loaded'],
+        ARRAY['key_id', 'Id of the key, which does not tell it'],
         ARRAY['is_fresh', 'Verified within the agreed days'],
         ARRAY['is_newly_judged', 'Proposed again after a rejection because something changed'],
         ARRAY['is_participant', 'The id stands for a participant, not for a mention by name'],

@@ -38,6 +38,7 @@ VERBS = (
     "archive",
     "privacy",
     "keys",
+    "vault",
     "backup",
     "restore",
     "serve",

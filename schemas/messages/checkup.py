@@ -27,6 +27,7 @@ MESSAGES: dict[str, Message] = {
         "{count} Lauf ohne Prozess. Weiter: teilhabe doctor --fix",
         "{count} run without a process. Next: teilhabe doctor --fix",
     ),
+    "check_names": Message("Namen im Tresor", "names in the vault"),
     "check_weights": Message("Gewichte der Zuordnung", "weights of identity"),
     "check_weights_detail": Message("wie zuletzt in Kraft gesetzt", "as accepted last"),
     "check_rights_detail": Message("nur für den eigenen Benutzer lesbar", "readable by the own user only"),
@@ -34,6 +35,13 @@ MESSAGES: dict[str, Message] = {
     "check_keys_open": Message(
         "kein Schlüssel gesetzt, das Archiv ist nur durch Rechte geschützt (TEILHABE_ARCHIVE_KEY)",
         "no key is set, the archive is protected by file rights only (TEILHABE_ARCHIVE_KEY)",
+    ),
+    "check_names_sealed": Message(
+        "im Tresor versiegelt, der Schlüssel ist da", "sealed in the vault, the key is at hand"
+    ),
+    "check_names_plain": Message(
+        "im Tresor im Klartext, nur durch Rechte geschützt (TEILHABE_VAULT_KEY, teilhabe vault seal)",
+        "in plain text in the vault, protected by rights only (TEILHABE_VAULT_KEY, teilhabe vault seal)",
     ),
     "check_prefect_missing": Message("Prefect ist nicht installiert", "Prefect is not installed"),
     "check_prefect_own": Message(

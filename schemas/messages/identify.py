@@ -29,6 +29,25 @@ MESSAGES: dict[str, Message] = {
         "The weights '{file}' have never ruled; first show which links they change. "
         "Next: teilhabe identity weights diff FILE, then accept FILE --reason TEXT.",
     ),
+    "E410": Message(
+        "Die Namen im Tresor sind unter dem Schlüssel {key} versiegelt, und der ist nicht da. "
+        "Weiter: {variable} um diesen Schlüssel ergänzen.",
+        "The names in the vault are sealed under the key {key}, which is not at hand. Next: add it to {variable}.",
+    ),
+    "E411": Message(
+        "Kein Schlüssel für die Namen im Tresor. Weiter: {variable} setzen (32 Byte als Base64 oder 64 Hexziffern).",
+        "There is no key for the names in the vault. Next: set {variable} (32 bytes as Base64 or 64 hex digits).",
+    ),
+    "vault_sealed": Message(
+        "Namen, E-Mail und Telefon im Tresor sind versiegelt (Schlüssel {key}).",
+        "Names, e-mail and telephone in the vault are sealed (key {key}).",
+    ),
+    "vault_plain": Message(
+        "Namen, E-Mail und Telefon im Tresor stehen im Klartext.",
+        "Names, e-mail and telephone in the vault stand in plain text.",
+    ),
+    "vault_keys": Message("Schlüssel zur Hand: {keys}", "Keys at hand: {keys}"),
+    "vault_rows": Message("{count} Zeilen neu geschrieben.", "{count} rows rewritten."),
     "E405": Message(
         "{count} Entscheidungen nennen ein Paar zugleich verbunden und getrennt. Weiter: teilhabe review list.",
         "{count} decisions name the same pair both as linked and as split. Next: teilhabe review list.",

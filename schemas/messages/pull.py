@@ -64,8 +64,8 @@ MESSAGES: dict[str, Message] = {
         "The raw archive in {place} cannot be written ({reason}).",
     ),
     "E215": Message(
-        "Der Archivschlüssel aus {origin} ist unbrauchbar: erwartet werden 32 Byte als Base64 oder 64 Hexziffern.",
-        "The archive key from {origin} cannot be used: 32 bytes as Base64 or 64 hex digits are expected.",
+        "Der Schlüssel aus {origin} ist unbrauchbar: erwartet werden 32 Byte als Base64 oder 64 Hexziffern.",
+        "The key from {origin} cannot be used: 32 bytes as Base64 or 64 hex digits are expected.",
     ),
     "E216": Message(
         "Kein Platz für die Arbeitskopie einer Lieferung. Nächster Schritt: Platz schaffen und erneut starten.",

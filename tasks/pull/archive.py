@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from schemas.errors import PipelineError, SourceUnavailable
+from tasks.keyring import Keyring
 from tasks.pull.local import DISK_FULL
-from tasks.pull.sealing import SEALED_SUFFIX, Keyring, SealBroken, key_id_of_header, sealed, unsealed
+from tasks.pull.sealing import SEALED_SUFFIX, SealBroken, key_id_of_header, sealed, unsealed
 
 CHUNK = 1 << 20
 _SHA_LENGTH = 64

@@ -6,27 +6,22 @@ chunk's counter is a nonce that never repeats. Header and sha256 are bound into 
 tag and the last chunk is marked: a cut, a swap of files or of chunks does not open.
 """
 
-import hashlib
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from schemas.errors import ConfigInvalid, SourceUnavailable
+from schemas.errors import SourceUnavailable
+from tasks.keyring import ID_BYTES, KEY_BYTES, Keyring, key_id
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SEALED_SUFFIX = ".aead"
-ARCHIVE_KEY = "TEILHABE_ARCHIVE_KEY"
-BACKUP_KEY = "TEILHABE_BACKUP_KEY"
 BACKUP = "backup"
 """What a sealed backup is bound to, as an archived file is to its sha256."""
-KEY_BYTES = 32
 _MAGIC = b"TLHARCH1"
-_ID_BYTES = 8
 _SALT_BYTES = 16
 _CHUNK = 1 << 20
 _TAG = 16
@@ -34,65 +29,6 @@ _TAG = 16
 
 class SealBroken(Exception):
     """A sealed object does not open: cut, changed or not ours."""
-
-
-@dataclass(frozen=True)
-class Keyring:
-    """The key that seals, and older ones that still open."""
-
-    current: bytes | None = field(default=None, repr=False)
-    older: tuple[bytes, ...] = field(default=(), repr=False)
-
-    @property
-    def current_id(self) -> bytes | None:
-        """Id of the sealing key, ``None`` without one."""
-        return None if self.current is None else key_id(self.current)
-
-    def find(self, wanted: bytes) -> bytes | None:
-        """Return the key with this id, if it is at hand."""
-        held = (() if self.current is None else (self.current,)) + self.older
-        return next((key for key in held if key_id(key) == wanted), None)
-
-
-def read_keys(environ: Mapping[str, str], name: str = ARCHIVE_KEY) -> Keyring:
-    """Read the keys of a purpose: TEILHABE_ARCHIVE_KEY, else the file that TEILHABE_ARCHIVE_KEY_FILE names.
-
-    One key a line or separated by commas; the first seals, all open. A key is 32 bytes
-    as Base64 (either alphabet) or 64 hex digits. Without either the archive stays plain.
-
-    Raises:
-        ConfigInvalid: E215 a key that cannot be used; the key itself is never shown.
-    """
-    origin, text = name, environ.get(name, "")
-    if not text.strip() and environ.get(f"{name}_FILE"):
-        origin = f"{name}_FILE"
-        try:
-            text = Path(environ[origin]).read_text("ascii")
-        except (OSError, ValueError):
-            raise ConfigInvalid("E215", origin=origin) from None
-        if not text.strip():
-            raise ConfigInvalid("E215", origin=origin)
-    keys = [_parsed(each, origin) for each in text.replace(",", " ").split()]
-    return Keyring(keys[0], tuple(keys[1:])) if keys else Keyring()
-
-
-def _parsed(text: str, origin: str) -> bytes:
-    from base64 import urlsafe_b64decode
-
-    try:
-        if len(text) == 2 * KEY_BYTES:
-            return bytes.fromhex(text)
-        key = urlsafe_b64decode(text.replace("+", "-").replace("/", "_").rstrip("=") + "=")
-    except ValueError:
-        raise ConfigInvalid("E215", origin=origin) from None
-    if len(key) != KEY_BYTES:
-        raise ConfigInvalid("E215", origin=origin)
-    return key
-
-
-def key_id(key: bytes) -> bytes:
-    """Return the public name of a key; nothing about the key follows from it."""
-    return hashlib.sha256(b"teilhabe archive key id" + key).digest()[:_ID_BYTES]
 
 
 def is_sealed(path: Path) -> bool:
@@ -103,7 +39,7 @@ def is_sealed(path: Path) -> bool:
 
 def key_id_of_header(source: BinaryIO) -> bytes:
     """Read the id of the key that sealed an object."""
-    return source.read(len(_MAGIC) + _ID_BYTES)[len(_MAGIC) :]
+    return source.read(len(_MAGIC) + ID_BYTES)[len(_MAGIC) :]
 
 
 def sealed(chunks: Iterator[bytes], sha256: str, key: bytes) -> Iterator[bytes]:
@@ -162,10 +98,10 @@ def unsealed(source: BinaryIO, sha256: str, keys: Keyring) -> Iterator[bytes]:
     """
     from cryptography.exceptions import InvalidTag
 
-    header = source.read(len(_MAGIC) + _ID_BYTES + _SALT_BYTES)
-    if len(header) != len(_MAGIC) + _ID_BYTES + _SALT_BYTES or not header.startswith(_MAGIC):
+    header = source.read(len(_MAGIC) + ID_BYTES + _SALT_BYTES)
+    if len(header) != len(_MAGIC) + ID_BYTES + _SALT_BYTES or not header.startswith(_MAGIC):
         raise SealBroken
-    wanted = header[len(_MAGIC) : len(_MAGIC) + _ID_BYTES]
+    wanted = header[len(_MAGIC) : len(_MAGIC) + ID_BYTES]
     key = keys.find(wanted)
     if key is None:
         raise SourceUnavailable("E212", sha256=sha256, key_id=wanted.hex())

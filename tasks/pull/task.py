@@ -9,6 +9,7 @@ from pathlib import Path
 from config.sources import Source
 from schemas.deliveries import DeliveredFile, Delivery, DeliveryState
 from schemas.errors import PipelineError, SourceUnavailable
+from tasks.keyring import read_keys
 from tasks.pull.archive import Archive
 from tasks.pull.fetching import pull_source
 from tasks.pull.registry import (
@@ -22,7 +23,6 @@ from tasks.pull.registry import (
     taken_back_of,
     waiting_of,
 )
-from tasks.pull.sealing import read_keys
 from tasks.pull.spec import TIMEOUT_S, PulledFile, is_transient
 from tasks.run import Run, source_hash
 from tasks.step import step

@@ -1,11 +1,15 @@
 """A transaction of one county: statements, rows and COPY with the county set for row-level security."""
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, text
 
+from tasks.keyring import VAULT_KEY, read_keys
+from tasks.sealed_names import COLUMNS, PREFIX, NameCipher
 from tasks.warehouse.driver_errors import wrapped
 from tasks.warehouse.statements import bindable, run, run_script
 
@@ -15,11 +19,25 @@ if TYPE_CHECKING:  # a night with nothing new loads neither
 
 
 class CountySession:
-    """One open transaction that sees one county's rows."""
+    """One open transaction that sees one county's rows; sealed names of the vault come out of it in plain text."""
 
     def __init__(self, connection: Connection, county: str) -> None:
         self.connection = connection
         self.county = county
+
+    @cached_property
+    def names(self) -> NameCipher | None:
+        """What seals and opens the county's names, None where they stand in plain text.
+
+        Raises:
+            ConfigInvalid: E410, they are sealed and the key is not at hand; E215, the key cannot be used.
+        """
+        sealed_by = self.value("SELECT key_id FROM vault.name_seal WHERE county = :county")
+        return None if sealed_by is None else NameCipher(self.county, sealed_by, read_keys(os.environ, VAULT_KEY))
+
+    def has_sealed_names(self) -> bool:
+        """Tell whether the county's names are sealed; E410 where their key is not at hand."""
+        return self.names is not None
 
     def do(self, sql: str, **binds: object) -> int:
         """Run one statement and return how many rows it touched; ``:county`` is bound to the session's."""
@@ -30,7 +48,7 @@ class CountySession:
         """Return the rows of a query as dictionaries."""
         with wrapped():
             found = self.connection.execute(text(bindable(sql)), {"county": self.county, **binds})
-            return [dict(row._mapping) for row in found]
+            return [self._told(dict(row._mapping)) for row in found]
 
     def value(self, sql: str, **binds: object) -> Any:
         """Return the only value of a query, None when it has no row."""
@@ -41,13 +59,13 @@ class CountySession:
         """Return a query (SQL text or the name of a file below ``sql/``) as a frame."""
         from tasks.warehouse.frames import read_frame
 
-        return read_frame(self.connection, name_or_sql, county=self.county, **binds)
+        return self._told_frame(read_frame(self.connection, name_or_sql, county=self.county, **binds))
 
     def large_frame(self, name: str, **binds: object) -> "pd.DataFrame":
         """Return a query (the name of a file below ``sql/``) of many rows and plain types as a frame."""
         from tasks.warehouse.frames import read_large_frame
 
-        return read_large_frame(self.connection, name, county=self.county, **binds)
+        return self._told_frame(read_large_frame(self.connection, name, county=self.county, **binds))
 
     def run(self, name: str, **binds: object) -> int:
         """Run the statement of ``sql/<name>.sql``; return how many rows it touched."""
@@ -56,7 +74,24 @@ class CountySession:
     def rows_of(self, name: str, **binds: object) -> list[dict[str, Any]]:
         """Return the rows of ``sql/<name>.sql`` as dictionaries."""
         found = run(self.connection, name, county=self.county, **binds)
-        return [dict(row._mapping) for row in found]
+        return [self._told(dict(row._mapping)) for row in found]
+
+    def _told(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._opened(value) for name, value in row.items()}
+
+    def _opened(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.names.open(value) if value.startswith(PREFIX) and self.names is not None else value
+        if isinstance(value, dict):
+            return {key: self._opened(each) for key, each in value.items()}
+        return value
+
+    def _told_frame(self, frame: "pd.DataFrame") -> "pd.DataFrame":
+        named = [name for name in COLUMNS if name in frame and frame[name].str.startswith(PREFIX).any()]
+        names = self.names if named else None
+        if names is None:
+            return frame
+        return frame.assign(**{name: frame[name].map(names.open, na_action="ignore") for name in named})
 
     def run_script(self, name: str) -> None:
         """Run every statement of ``sql/<name>.sql`` without binds."""

@@ -69,6 +69,7 @@ def test_the_commands_of_a_how_to_run_as_they_stand(
     name: str, county: MadeUpCounty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEILHABE_VAULT_KEY", "7a" * 32)
     typed = commands(ROOT / "docs" / "how-to" / f"{name}.md")
     assert typed
     for command in typed:

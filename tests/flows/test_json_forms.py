@@ -1,10 +1,12 @@
 """Every command's JSON document keeps the schema that docs/json publishes; a key that nobody documented fails."""
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import jsonschema
 import pytest
@@ -170,6 +172,10 @@ def _keeping(made: MatchingCounty, out: Path, ran: Any) -> Iterator[tuple[str, d
     yield ran("archive-rotate", "archive", "rotate")
     yield ran("keys-list", "keys", "list")
     yield ran("keys-rotate", "keys", "rotate", "pseudonym", "--reason", "Probe")
+    with mock.patch.dict(os.environ, {"TEILHABE_VAULT_KEY": "11" * 32}):
+        yield ran("vault-seal", "vault", "seal", "--reason", "Probe")
+        yield ran("vault-status", "vault", "status")
+        yield ran("vault-open", "vault", "open", "--reason", "Probe")
     yield ran("retention", "retention")
     yield ran("erase", "erase", made.uid("3"), "--reason", "Probe")
     yield ran("erase", "erase", made.uid("3"), "--reason", "Probe", "--yes")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import ConfigInvalid, PipelineError, SourceUnavailable
+from tasks.keyring import read_keys
 from tasks.pull.archive import Archive
-from tasks.pull.sealing import read_keys
 
 KEY, NEXT_KEY = b"k" * 32, b"n" * 32
 SIZES = [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (2 << 20) + 5]

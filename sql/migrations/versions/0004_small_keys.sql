@@ -67,3 +67,13 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- ---------------------------------------------------------------- names under a key that no dump holds
+-- Names, e-mail and telephone may be sealed by the program (docs/decisions/0040). A row here: they are, and under which key.
+CREATE TABLE vault.name_seal (
+    county text NOT NULL,
+    key_id text NOT NULL,
+    sealed_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT name_seal_pk PRIMARY KEY (county)
+);
+COMMENT ON TABLE vault.name_seal IS 'One row a county whose names, e-mail and telephone stand sealed; absent: in plain text';
