@@ -48,9 +48,13 @@ def main() -> int:
         others = [] if asked.skip_nights else whole_nights(asked.sizes[0], url, asked.repeats)
         for rows in asked.sizes:
             large = rows >= LARGE
+            names = list(asked.large_only if large else asked.only)
             for _ in range(asked.large_repeats if large else asked.repeats):
-                for name in asked.large_only if large else asked.only:
-                    results += _told(compete(name, HOME / "data" / str(rows), rows, url, HOME))
+                for name in names[:]:
+                    found = _told(compete(name, HOME / "data" / str(rows), rows, url, HOME))
+                    results += found
+                    if any(result.measured is None for result in found):
+                        names.remove(name)  # who gave up once would only cost the others their patience
             page = write_page(results, others, _about(info.version))  # what is done stands, should a later size fail
     finally:
         stop_server(HOME / "server")
