@@ -109,6 +109,7 @@ def standing_proposals(
     # Over is over, but for a late decision on an expired proposal, a decision that another one replaced, and a
     # promised seat whose run is gone while the need is open.
     late = outcome.isin(["accepted", "rejected"]) & (outcome != known["state"]) & ~gone
+    late |= (outcome == "unclear") & known["state"].isin(["accepted", "rejected"])  # taken back: out for decision again
     void = gone & (known["state"] == "accepted") & known["need_id"].isin(data.needs["need_id"])
     meant = known["state"].isin(OPEN_STATES) | late | void
     known = known.assign(state=outcome.fillna(known["state"]), void=void)[meant]

@@ -69,6 +69,36 @@ def test_a_seat_that_was_accepted_and_dropped_may_be_proposed_and_accepted_again
     assert [row["proposal_id"] for row in county.run("match", "proposals").document["expected"]] == [second]
 
 
+def test_an_acceptance_that_is_taken_back_as_unclear_is_out_for_decision_again(county: MatchingCounty) -> None:
+    published(county, FIRST)
+    proposal = county.open_id("N1")
+    published(county.decide(proposal, "accept", SECOND), SECOND)
+    assert county.proposals() == [("N1", "K1", "accepted")]
+    county.change("entscheidungen", 0, decision="unclear", decided_on=THIRD)
+    published(county.person("2").need("N2", "2"), THIRD)
+    assert county.proposals() == [("N1", "K1", "unclear")]
+    assert county.run("match", "proposals").document["expected"] == []
+    published(county.change("entscheidungen", 0, decision="accept", decided_on=FOURTH), FOURTH)
+    assert county.proposals() == [("N1", "K1", "accepted")]
+
+
+def unmet(county: MatchingCounty) -> int:
+    figures = county.run("kpi", "--exact").document["rows"]
+    (total,) = (row for row in figures if (row["kpi"], row["dimension"]) == ("unmet_needs", "all"))
+    return int(total["numerator"])
+
+
+def test_a_need_whose_accepted_seat_was_dropped_is_unmet_again(county: MatchingCounty) -> None:
+    published(county, FIRST)
+    others = unmet(county)
+    published(county.decide(county.open_id("N1"), "accept", SECOND).change("kurse", seats_free=0), SECOND)
+    published(county.seat("E1", "K1", "1", "registered"), THIRD)
+    assert unmet(county) == others
+    published(county.change("plaetze", 0, state="cancelled", ends_on=FOURTH), FOURTH)
+    assert county.proposals() == [("N1", "K1", "accepted")]
+    assert unmet(county) == others + 1
+
+
 def test_an_accepted_seat_in_a_run_that_is_withdrawn_opens_the_need_again(county: MatchingCounty) -> None:
     published(county, FIRST)
     county.decide(county.open_id("N1"), "accept", SECOND).course("K2", weekdays="Sa")

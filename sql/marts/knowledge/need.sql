@@ -28,6 +28,19 @@ proposed AS (
         p.county = :county
         AND p.first_proposed_on <= :known_on
         AND (p.state IN ('proposed', 'unclear', 'accepted') OR p.state_on > :known_on)
+        AND NOT EXISTS (
+            -- Where the provider lists an accepted seat as dropped or cancelled, nothing serves the need any more.
+            SELECT 1
+            FROM known_enrolment AS e
+            WHERE
+                p.state = 'accepted'
+                AND p.state_on <= :known_on
+                AND e.person_uid = p.person_uid
+                AND e.offer_id = p.offer_id
+                AND e.ended_on IS NULL
+                AND coalesce(e.ends_on, e.start_on, 'infinity') >= p.state_on
+            HAVING bool_and(e.state IN ('dropped', 'cancelled'))
+        )
 )
 
 SELECT

@@ -28,6 +28,18 @@ unmet AS (
                 AND p.need_source = n.source
                 AND p.need_id = n.need_id
                 AND p.state IN ('proposed', 'unclear', 'accepted')
+                AND NOT EXISTS (
+                    -- Where the provider lists an accepted seat as dropped or cancelled, nothing serves the need.
+                    SELECT 1
+                    FROM known_enrolment AS e
+                    WHERE
+                        p.state = 'accepted'
+                        AND e.person_uid = p.person_uid
+                        AND e.offer_id = p.offer_id
+                        AND e.ended_on IS NULL
+                        AND coalesce(e.ends_on, e.start_on, 'infinity') >= p.state_on
+                    HAVING bool_and(e.state IN ('dropped', 'cancelled'))
+                )
         )
         AND NOT EXISTS (
             SELECT 1
