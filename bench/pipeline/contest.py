@@ -62,7 +62,7 @@ def compete(name: str, data: Path, rows: int, admin_url: str, home: Path) -> Ite
     truth = json.loads((data / "truth.json").read_text())
     url = admin_url.rsplit("/", 1)[0] + "/bench_run"
     with psycopg.connect(admin_url, autocommit=True) as conn:
-        conn.execute("DROP DATABASE IF EXISTS bench_run")
+        conn.execute("DROP DATABASE IF EXISTS bench_run WITH (FORCE)")
         conn.execute("CREATE DATABASE bench_run")
         conn.execute("CHECKPOINT")
     work = home / "work"
