@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.conform.reading import RawSheet, ReadLimits, ReadRequest
@@ -197,22 +197,25 @@ CELLS = st.lists(st.sampled_from(PIECES), max_size=5).map("".join)
 FILES = st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=12)
 
 
+def told(text: str, *, fast: bool, **asked: object) -> object:
+    """Return what a reading gives, or why the file is refused (one that is half NUL bytes)."""
+    try:
+        sheet, rows = read(text, fast=fast, **asked)
+    except Refused as refused:
+        return refused.code
+    return rows, sheet.blank, sheet.footer, sheet.findings
+
+
 @settings(max_examples=300, deadline=None)
 @given(FILES, st.integers(0, 3), st.integers(12, 400))
+@example([["\0\0\0"]], 0, 12)
 def test_both_ways_to_read_give_the_same(rows: list[list[str]], footer: int, block: int) -> None:
     text = "k1;k2;k3\n" + "".join(";".join(cells) + "\n" for cells in rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tasks.conform.reading.encodings.READ_BYTES", block)
         patch.setattr("tasks.conform.reading.formats.SNIFF_BYTES", 8)
         asked = {"delimiter": ";", "header_row": 1, "skip_footer": footer}
-        fast_sheet, fast = read(text, fast=True, **asked)
-        slow_sheet, slow = read(text, fast=False, **asked)
-    assert fast == slow
-    assert (fast_sheet.blank, fast_sheet.footer, fast_sheet.findings) == (
-        slow_sheet.blank,
-        slow_sheet.footer,
-        slow_sheet.findings,
-    )
+        assert told(text, fast=True, **asked) == told(text, fast=False, **asked)
 
 
 @pytest.mark.parametrize("blank", [chr(c) for c in range(0x110000) if chr(c).isspace() and chr(c) not in "\r\n"])
