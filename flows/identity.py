@@ -10,6 +10,7 @@ import pandas as pd
 from flows.parameters import today_in
 from schemas.errors import UsageError
 from schemas.identities import NAMED
+from tasks.identify.delivered import split_pairs
 from tasks.identify.weights import parse_weights, read_weights
 from tasks.identify.weights_change import accept_weights, changed_mentions, changed_pairs, ruling_weights
 from tasks.run import Run, county_at
@@ -58,7 +59,7 @@ def _diff(session: CountySession, file: Path, in_use: Path) -> list[dict[str, An
     if people.empty:
         return []
     known = people.dropna(subset=["birth_date"])[["source", "person_id", "person_key", *NAMED]]
-    mentions, decisions = session.frame("identify/known_mentions"), session.frame("identify/decisions")
+    mentions, decisions = session.frame("identify/known_mentions"), split_pairs(session)
     settled = session.rows(
         "SELECT ref_id, candidate_ref FROM vault.review WHERE county = :county AND state IN ('accepted', 'split')"
     )

@@ -5,6 +5,7 @@ import uuid
 from flows.night import hand_workbooks_out, recorded, whole_night
 from flows.parameters import RunRequest, RunSummary, first_cause, today_in
 from flows.replay import go_on_replaying
+from flows.vaulting import names_ready
 from schemas.errors import GateClosed, UsageError
 from tasks.pull.task import pull_sources
 from tasks.run import Run, county_at, rules_at
@@ -37,15 +38,14 @@ def sync(request: RunRequest, run_id: str | None = None) -> RunSummary:
 
 
 def _locked(run: Run, request: RunRequest) -> RunSummary:
-    with run.session() as session:
-        session.has_sealed_names()  # without their key nothing is begun
+    said = names_ready(run)
     go_on_replaying(run)  # a replay that was killed is finished before anything new is loaded
     with run.session() as session:
         last = last_published(session)
     if last is not None and run.as_of < last["as_of"]:
         raise UsageError("E801", as_of=run.as_of, last=last["as_of"])
     summary = recorded(run, request.kind, request.reason, lambda summary: whole_night(run, summary))
-    summary.messages += hand_workbooks_out(run)
+    summary.messages += [*said, *hand_workbooks_out(run)]
     return summary
 
 

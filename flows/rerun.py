@@ -8,6 +8,7 @@ from flows.night import hand_workbooks_out, load_and_publish, recorded
 from flows.nightly import sync
 from flows.parameters import RunRequest, RunSummary, today_in
 from flows.replay import go_on_replaying
+from flows.vaulting import names_ready
 from schemas.errors import UsageError
 from tasks.load.replay import plan_replay, take_back_loads
 from tasks.pull.registry import waiting_of
@@ -36,9 +37,10 @@ def accept_waiting(config_dir: str, sources: tuple[str, ...], reason: str) -> Ru
         load_and_publish(run, summary, deliveries, fingerprint_of(run, deliveries))
 
     with county_lock(run.warehouse.engine, county.key, run.run_id):
+        said = names_ready(run)
         go_on_replaying(run)
         summary = recorded(run, "rerun", reason, night)
-        summary.messages += hand_workbooks_out(run)
+        summary.messages += [*said, *hand_workbooks_out(run)]
         return summary
 
 
@@ -52,13 +54,14 @@ def replay_since(config_dir: str, since: date, sources: tuple[str, ...], reason:
     run = Run(config_dir, str(uuid.uuid4()), since, only=sources, accept=True)
     names = [source.name for source in run.sources]
     with county_lock(run.warehouse.engine, county.key, run.run_id):
+        said = names_ready(run)
         go_on_replaying(run)  # one that was killed comes first
         with run.session() as session:
             if plan_replay(session, run.run_id, since, names, reason) == 0:
                 raise UsageError("E811", since=since)
             take_back_loads(session, run.run_id, since, names)
         summary = go_on_replaying(run)
-        messages = hand_workbooks_out(run)
+        messages = [*said, *hand_workbooks_out(run)]
     if from_raw or summary is None:
         assert summary is not None  # the plan has at least one day
         summary.messages += messages

@@ -22,19 +22,26 @@ from config.county import County
 from schemas.errors import SourceUnavailable, UsageError, WarehouseUnreachable
 from tasks.erase.ledger import FILE as LEDGER_FILE
 from tasks.erase.ledger import Ledger, ledger_of
-from tasks.keyring import BACKUP_KEY, read_keys
+from tasks.keyring import BACKUP_KEY, VAULT_KEY, read_keys
 from tasks.keys import keep_beside, make_keys
 from tasks.pull.sealing import BACKUP, SealBroken, SealedWriter, is_sealed, unsealed
+from tasks.sealed_names import NameCipher
 from tasks.warehouse.dumping import dump_database, restore_database
-from tasks.warehouse.migrate import current_version, head_version
+from tasks.warehouse.engine import PIPELINE_ROLE, open_engine
+from tasks.warehouse.migrate import current_version, head_version, upgrade
+from tasks.warehouse.name_seal import key_of_names
 from tasks.warehouse.opening import warehouse_url
+from tasks.warehouse.runs import write_audit
+from tasks.warehouse.session import county_session
 
 FOLDERS = ("raw", "keys")
 """Folders of ``state`` that a backup carries: the archive of delivered files, and the keys."""
 
 
 def write_backup(county: County, path: Path) -> dict[str, Any]:
-    """Write the county's backup and return what it holds.
+    """Write the county's backup and return what it holds; who did it stands in the audit.
+
+    ``names_key`` is the id of the key under which the names in the vault are sealed, None where they are not.
 
     Raises:
         UsageError: E821, the file exists already, or there is nothing to keep.
@@ -46,6 +53,9 @@ def write_backup(county: County, path: Path) -> dict[str, Any]:
         raise UsageError("E821", file=path.name)
     key = read_keys(os.environ, BACKUP_KEY).current
     make_keys(county.state)
+    engine = open_engine(url, PIPELINE_ROLE)  # of an older schema too: a backup is what stands before an upgrade
+    with county_session(engine, county.key) as session:
+        names_key = key_of_names(session)
     with tempfile.TemporaryDirectory() as name:
         dump = Path(name) / "database.sql"
         # On a server the night's own login is bound by row-level security; a reader of all rows dumps (databases.sql).
@@ -56,6 +66,7 @@ def write_backup(county: County, path: Path) -> dict[str, Any]:
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "database_sha256": _sha256(dump),
             "database_bytes": size,
+            "names_key": names_key,
         }
         note_file = Path(name) / "backup.json"
         note_file.write_text(json.dumps(note), "utf-8")
@@ -66,7 +77,10 @@ def write_backup(county: County, path: Path) -> dict[str, Any]:
             for folder in FOLDERS:
                 if (county.state / folder).is_dir():
                     tar.add(county.state / folder, folder)
-    return {**note, "file": str(path), "bytes": path.stat().st_size, "sealed": key is not None}
+    size = path.stat().st_size
+    with county_session(engine, county.key) as session:
+        write_audit(session, "backup", detail={"bytes": size})
+    return {**note, "file": str(path), "bytes": size, "sealed": key is not None}
 
 
 def _tar(target: BinaryIO) -> tarfile.TarFile:
@@ -109,6 +123,7 @@ def restore_backup(county: County, path: Path) -> dict[str, Any]:
     Raises:
         UsageError: E822 warehouse or archive are not empty, E823 no whole backup of this county,
             E826 its key is not at hand.
+        ConfigInvalid: E410, the key of the sealed names is not at hand: erasures since could not be repeated.
         WarehouseUnreachable: E511, the backup is of a newer schema than this code.
     """
     url = warehouse_url(county)
@@ -118,7 +133,10 @@ def restore_backup(county: County, path: Path) -> dict[str, Any]:
         place = Path(name)
         path = _opened(path, place)
         note = _unpacked(path, place, county)
+        if note.get("names_key"):
+            NameCipher(county.key, str(note["names_key"]), read_keys(os.environ, VAULT_KEY))
         restore_database(url, place / "database.sql")
+        upgrade(url)  # a backup of an older schema: nothing else could be done with it here
         county.state.mkdir(parents=True, exist_ok=True)
         with tarfile.open(path, "r:gz") as tar:
             members = [m for m in tar.getmembers() if m.name.split("/")[0] in FOLDERS]

@@ -146,3 +146,10 @@ def bare_url(server_url: str) -> Iterator[str]:
 def any_warehouse_url(request: pytest.FixtureRequest) -> str:
     """A fresh warehouse on each supported server in turn."""
     return str(request.getfixturevalue("warehouse_url" if request.param == "wheel" else "pg15"))
+
+
+@pytest.fixture(params=["plain", "sealed"])
+def however_names_are_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same test with names in plain text and with names sealed from the county's first night on."""
+    if request.param == "sealed":
+        monkeypatch.setenv("TEILHABE_VAULT_KEY", "3d" * 32)

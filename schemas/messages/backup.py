@@ -4,6 +4,10 @@ from schemas.messages import Message
 
 MESSAGES: dict[str, Message] = {
     "backup_written": Message("Gesichert: {file} ({megabytes} MB).", "Backed up: {file} ({megabytes} MB)."),
+    "backup_names_key": Message(
+        "Die Namen im Tresor öffnet nur der Schlüssel {key} (TEILHABE_VAULT_KEY); er ist nicht in der Sicherung.",
+        "Only the key {key} (TEILHABE_VAULT_KEY) opens the names in the vault; it is not in the backup.",
+    ),
     "backup_restored": Message("Zurückgeholt: Sicherung vom {made_at}.", "Restored: backup of {made_at}."),
     "backup_sealed": Message(
         "Versiegelt: ohne TEILHABE_BACKUP_KEY sagt die Datei nichts.",

@@ -46,6 +46,16 @@ MESSAGES: dict[str, Message] = {
         "Namen, E-Mail und Telefon im Tresor stehen im Klartext.",
         "Names, e-mail and telephone in the vault stand in plain text.",
     ),
+    "vault_plain_with_key": Message(
+        "Die Namen im Tresor stehen im Klartext, obwohl ein Schlüssel für sie da ist. "
+        "Weiter: teilhabe vault seal --reason TEXT, oder den Schlüssel entfernen.",
+        "The names in the vault stand in plain text although there is a key for them. "
+        "Next: teilhabe vault seal --reason TEXT, or take the key away.",
+    ),
+    "vault_from_the_start": Message(
+        "Neuer Kreis, ein Schlüssel ist da: von Anfang an versiegelt.",
+        "New county, a key is there: sealed from the start.",
+    ),
     "vault_keys": Message("Schlüssel zur Hand: {keys}", "Keys at hand: {keys}"),
     "vault_rows": Message("{count} Zeilen neu geschrieben.", "{count} rows rewritten."),
     "E405": Message(

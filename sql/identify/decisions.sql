@@ -18,11 +18,13 @@ WITH sides AS (
 )
 
 SELECT
-    own.source || '|' || own.person_id AS mention_key,
-    other.source || '|' || other.person_id AS other_key,
+    own.source,
+    own.person_id,
+    other.source AS other_source,
+    other.person_id AS other_id,
     other.person_uid::text AS person_key,
     'cannot' AS link
 FROM sides AS s
 INNER JOIN vault.source_id AS own ON s.own_ref = own.ref_id AND own.county = :county
 INNER JOIN vault.source_id AS other ON s.other_ref = other.ref_id AND other.county = :county
-ORDER BY mention_key, other_key
+ORDER BY s.own_ref, s.other_ref

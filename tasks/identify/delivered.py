@@ -1,6 +1,7 @@
 """What deliveries say of ids: the id of somebody named by name, and known ids whose names are corrected."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,19 @@ import pyarrow.compute as pc
 from schemas.identities import MENTION_PREFIX, NAMED
 from tasks.identify.folding import name_key
 
+if TYPE_CHECKING:
+    from tasks.warehouse.session import CountySession
+
 
 def id_keys(frame: pd.DataFrame) -> "pd.Series[str]":
     """Return ``source|person_id`` of each row."""
     return frame["source"].astype(str) + "|" + frame["person_id"].astype(str)
+
+
+def split_pairs(session: "CountySession") -> pd.DataFrame:
+    """Return what somebody split: mention_key and other_key (``source|person_id``), person_key, link ("cannot")."""
+    found = session.frame("identify/decisions")
+    return found.assign(mention_key=id_keys(found), other_key=found["other_source"] + "|" + found["other_id"])
 
 
 def stands_in(frame: pd.DataFrame, other: pd.DataFrame) -> npt.NDArray[np.bool_]:

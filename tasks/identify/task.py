@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from config.folders import SHIPPED_WEIGHTS
 from schemas.deliveries import Delivery
 from schemas.identities import COLUMNS, FILE, MENTION_PREFIX, NAMED, REVISITED_FILE
-from tasks.identify.delivered import corrected, mention_id, stands_in
+from tasks.identify.delivered import corrected, mention_id, split_pairs, stands_in
 from tasks.identify.people import identify_mentions, identify_participants, revisit_mentions
 from tasks.identify.weights import Weights
 from tasks.identify.weights_change import weights_of_night
@@ -44,7 +44,7 @@ def identify_persons(run: Run, deliveries: list[Delivery]) -> int:
         known = _Known(
             session.large_frame("identify/known_people"),
             session.frame("identify/known_mentions"),
-            session.frame("identify/decisions"),
+            split_pairs(session),
         )
         weights, are_new = weights_of_night(
             session,

@@ -25,7 +25,7 @@ def load_identities(session: CountySession, source: Source, folder: Path, load_i
         "CREATE TEMPORARY TABLE stage_identity (person_id text, person_uid uuid, link_state text, rule text, "
         "is_participant boolean, candidates jsonb) ON COMMIT DROP"
     )
-    session.copy("stage_identity", table)
+    session.copy("stage_identity", session.as_kept(table))
     session.do("ANALYZE stage_identity")
     # The person may stand in a delivery that waits behind a gate: then the row waits for it, as unknown.
     session.do(

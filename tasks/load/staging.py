@@ -12,7 +12,6 @@ source ends by it.
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from config.sources import Source
 from schemas.identities import MENTION_PREFIX
@@ -25,11 +24,7 @@ from tasks.load.targets import (
     key_expression,
     names_person,
 )
-from tasks.sealed_names import COLUMNS
 from tasks.warehouse.session import CountySession
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 REJECTED = "rejected"
 WHOLE_ROW = "whole_row"
@@ -76,25 +71,9 @@ def _copy(session: CountySession, kind: Kind, path: Path) -> int:
     session.do(copied_table(kind))
     with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
         for i in range(reader.num_record_batches):
-            session.copy(f"copied_{kind.name}", _sealed(session, pa.Table.from_batches([reader.get_batch(i)])))
+            session.copy(f"copied_{kind.name}", session.as_kept(pa.Table.from_batches([reader.get_batch(i)])))
     count: int = session.value(f"SELECT count(*) FROM copied_{kind.name}")
     return count
-
-
-def _sealed(session: CountySession, table: "pa.Table") -> "pa.Table":
-    """Return the records with the names as the county keeps them."""
-    import pyarrow as pa
-
-    named = [name for name in COLUMNS if name in table.column_names]
-    names = session.names if named else None
-    if names is None:
-        return table
-    for name in named:
-        texts = table.column(name).combine_chunks().dictionary_encode()
-        kept = pa.array([names.seal(text) for text in texts.dictionary.to_pylist()], pa.string())
-        column = pa.DictionaryArray.from_arrays(texts.indices, kept).cast(pa.string())
-        table = table.set_column(table.schema.get_field_index(name), name, column)
-    return table
 
 
 def _known_persons(session: CountySession, source: Source, as_of: date) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, text
 
 from tasks.keyring import VAULT_KEY, read_keys
-from tasks.sealed_names import COLUMNS, PREFIX, NameCipher
+from tasks.sealed_names import COLUMNS, ID_COLUMNS, SEALED_STARTS, NameCipher, sealed_table
 from tasks.warehouse.driver_errors import wrapped
 from tasks.warehouse.statements import bindable, run, run_script
 
@@ -81,17 +81,23 @@ class CountySession:
 
     def _opened(self, value: Any) -> Any:
         if isinstance(value, str):
-            return self.names.open(value) if value.startswith(PREFIX) and self.names is not None else value
+            return self.names.open(value) if value.startswith(SEALED_STARTS) and self.names is not None else value
         if isinstance(value, dict):
             return {key: self._opened(each) for key, each in value.items()}
         return value
 
     def _told_frame(self, frame: "pd.DataFrame") -> "pd.DataFrame":
-        named = [name for name in COLUMNS if name in frame and frame[name].str.startswith(PREFIX).any()]
+        columns = [name for name in (*COLUMNS, *ID_COLUMNS) if name in frame]
+        named = [name for name in columns if frame[name].str.startswith(SEALED_STARTS).any()]
         names = self.names if named else None
         if names is None:
             return frame
         return frame.assign(**{name: frame[name].map(names.open, na_action="ignore") for name in named})
+
+    def as_kept(self, table: "pa.Table") -> "pa.Table":
+        """Return delivered records with names and mentions' ids as the county keeps them: sealed or plain."""
+        columns = [name for name in (*COLUMNS, *ID_COLUMNS) if name in table.column_names]
+        return sealed_table(table, columns, self.names) if columns and self.names is not None else table
 
     def run_script(self, name: str) -> None:
         """Run every statement of ``sql/<name>.sql`` without binds."""

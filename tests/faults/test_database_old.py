@@ -26,6 +26,7 @@ def upgrade_to(url: str, version: str) -> None:
         conn.execute(text(f"SET LOCAL ROLE {OWNER_ROLE}"))
         conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {VERSION_SCHEMA}"))
         command.upgrade(alembic_config(conn), version)
+        run_script(conn, "grants")
     engine.dispose()
 
 
@@ -47,6 +48,24 @@ def test_new_code_on_the_real_old_schema_waits_for_the_decision_to_upgrade(tmp_p
     assert query(bare_url, "SELECT count(*) FROM ops.run") == [(0,)]
     assert county.run("db", "upgrade").code == 0
     assert county.sync("2021-03-01").status == "published"
+
+
+def test_an_old_schema_is_backed_up_before_the_upgrade_and_comes_back_as_one_of_today(
+    tmp_path: Path, bare_url: str, server_url: str
+) -> None:
+    upgrade_to(bare_url, "0003")
+    county = standard(tmp_path / "kreis", bare_url)
+    file = tmp_path / "sicherung.tar.gz"
+    written = county.run("backup", str(file))
+    assert written.code == 0, written
+    assert (written.code, written.document["schema"], written.document["names_key"]) == (0, "0003", None), written
+    assert query(bare_url, "SELECT count(*) FROM ops.audit WHERE action = 'backup'") == [(1,)]
+    for url in _database(server_url, "template0"):
+        other = elsewhere(county, tmp_path / "neu", url)
+        assert other.run("restore", str(file)).code == 0
+        other.people("1;Familie1;Person1;01.02.2000;D;09999001;2021-02-11")
+        other.contacts("1;2021-02-01;b;A")
+        assert other.sync("2021-03-01").status == "published"
 
 
 def test_old_code_on_a_new_schema_changes_nothing(

@@ -62,6 +62,7 @@ def fill_in(county: MatchingCounty, out: Path, answers: dict[str, tuple[str, str
             page.write_row(line, 0, [*(str(cell) for cell in row[:12]), *given])
 
 
+@pytest.mark.usefixtures("however_names_are_kept")
 def test_each_case_manager_gets_her_own_persons_and_no_one_else(county: MatchingCounty, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert written(county, out) == [

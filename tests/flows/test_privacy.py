@@ -127,6 +127,7 @@ def test_withdrawn_statistics_does_not_count_and_published_figures_stay(county: 
     assert tables(county)["need"] == 2
 
 
+@pytest.mark.usefixtures("however_names_are_kept")
 def test_contact_and_transfer_need_their_consent_on_the_day(county: MadeUpCounty) -> None:
     asked = ("--reason", "Termin", "--as-of")
     shown = county.run("privacy", "contact", "leute:1", *asked, "2021-04-30")
@@ -152,6 +153,7 @@ def test_contact_and_transfer_need_their_consent_on_the_day(county: MadeUpCounty
     }
 
 
+@pytest.mark.usefixtures("however_names_are_kept")
 def test_a_person_gets_everything_and_nobody_elses(county: MadeUpCounty) -> None:
     done = county.run("privacy", "report", "leute:1", "--reason", "Art. 15")
     text, page = (Path(path).read_text("utf-8") for path in done.document["files"])

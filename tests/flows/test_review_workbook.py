@@ -48,6 +48,7 @@ def asked(county: MadeUpCounty, tmp_path: Path) -> MadeUpCounty:
     return county
 
 
+@pytest.mark.usefixtures("however_names_are_kept")
 def test_the_workbook_shows_both_records_and_at_most_three_candidates(asked: MadeUpCounty, tmp_path: Path) -> None:
     path = tmp_path / "private" / "liste.xlsx"
     outcome = asked.run("review", "export", str(path))
@@ -70,6 +71,7 @@ def test_the_workbook_shows_both_records_and_at_most_three_candidates(asked: Mad
     assert "Petrosyan" not in outcome.stdout + outcome.stderr
 
 
+@pytest.mark.usefixtures("however_names_are_kept")
 def test_decisions_come_back_and_wrong_rows_say_their_cell_and_rule(asked: MadeUpCounty, tmp_path: Path) -> None:
     path = tmp_path / "private" / "liste.xlsx"
     asked.run("review", "export", str(path))
