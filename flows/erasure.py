@@ -137,7 +137,7 @@ def carry_out(run: Run, erasure: Erasure) -> Extent:
         wanted = _wanted(run, session, person, erasure)
     for path in _look_at_files(run, person, extent):
         path.unlink(missing_ok=True)
-    extent.left = take_out(run.county.state / "orchestrator", person) + _take_out_of_server(person)
+    extent.left = take_out(run.county.state / "orchestrator", person) + _take_out_of_server(person, extent)
     shutil.rmtree(run.county.state / "work", ignore_errors=True)
     with run.session() as session:
         extent.facts = delete_facts(session, person)
@@ -177,10 +177,16 @@ def _look_at_server(run: Run, person: Person, extent: Extent) -> None:
     extent.orchestrator += rows or 0
 
 
-def _take_out_of_server(person: Person) -> int:
-    """Delete the rows of the orchestrator's PostgreSQL that name the person; return how many are left."""
+def _take_out_of_server(person: Person, extent: Extent) -> int:
+    """Delete the rows of the orchestrator's PostgreSQL that name the person; return how many are left.
+
+    One that went away since it was looked at counts as not searched: the proof must not call it clean.
+    """
     url = database_url(os.environ)
-    return (delete_naming(url, needles_of(person)).rows or 0) if url else 0
+    left = delete_naming(url, needles_of(person)).rows if url else 0
+    if left is None:
+        extent.unsearched["orchestrator"] = 1
+    return left or 0
 
 
 def _clean_archive(run: Run, suppressed: Suppressed, wanted: Wanted, extent: Extent, *, dry: bool) -> None:

@@ -34,7 +34,7 @@ def keep_names_under(session: CountySession, wanted: NameCipher | None) -> int:
 
     standing = session.names
     with wrapped():
-        found = session.connection.execute(text(f"{_TEXTS} UNION ALL {_IDS}"), {"county": session.county})
+        found = session.connection.execute(text(f"{_TEXTS} UNION {_IDS}"), {"county": session.county})
         stored = [(str(row[0]), bool(row[1])) for row in found]  # as it stands: ``session.rows`` would open it
     kept = [
         (each, is_id, _written(each if standing is None else standing.open(each), wanted, is_id=is_id))

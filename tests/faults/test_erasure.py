@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from tasks.warehouse.orchestrator import Named, Needles, delete_naming
 from tests.flows.county import CONTACT_RECORDS, PEOPLE_RECORDS, MadeUpCounty
 
 NAME, FIRST, BORN = "Qwertzberg", "Yulduz", "05.06.2000"
@@ -151,7 +152,7 @@ def prefects_url(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[s
     )
     yield url.render_as_string(hide_password=False)
     with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def test_the_orchestrators_postgresql_is_cleaned_should_it_name_her(county: MadeUpCounty, prefects_url: str) -> None:
@@ -164,6 +165,23 @@ def test_the_orchestrators_postgresql_is_cleaned_should_it_name_her(county: Made
         assert conn.execute("SELECT id FROM flow_run_state").fetchall() == [(3,)]
         assert conn.execute("SELECT id FROM task_run").fetchall() == [(2,)]
         assert conn.execute("SELECT message FROM log ORDER BY 1").fetchall() == [("Yulduz alone stays",), ("kept",)]
+
+
+def test_an_orchestrator_lost_after_it_was_looked_at_is_not_called_clean(
+    county: MadeUpCounty, prefects_url: str, server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(url: str, wanted: Needles) -> Named:
+        plain = make_url(server_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {make_url(prefects_url).database} WITH (FORCE)")
+        return delete_naming(url, wanted)
+
+    monkeypatch.setattr("flows.erasure.delete_naming", lost)
+    done = erase(county)
+    assert (done["orchestrator"], done["unsearched"]) == (4, {"orchestrator": 1})
+    ((kept,),) = county.rows("SELECT counts -> 'unsearched' FROM ops.erasure")
+    assert kept == {"orchestrator": 1}
+    assert_gone(county)
 
 
 @pytest.mark.parametrize(
