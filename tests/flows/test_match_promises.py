@@ -193,3 +193,19 @@ def test_a_countys_own_quota_and_maximum_hold(county: MatchingCounty) -> None:
     assert sum(offer == "C1" for _, offer, _ in county.proposals()) == 2
     owners = county.rows("SELECT count(*), count(DISTINCT person_uid) FROM core.match_proposal")
     assert owners == [(3, 3)]
+
+
+def test_clusters_of_unmet_needs_add_up_to_the_figure_when_seats_vanish_from_a_list(
+    tmp_path: Path, warehouse_url: str
+) -> None:
+    county = MatchingCounty(tmp_path / "county", warehouse_url).course("C1", kind="COACH", seats_free=0)
+    county.county_yaml("disclosure: {method: rounding, release: nightly}")
+    for number in range(1, 11):
+        county.person(str(number)).need(f"N{number}", str(number), category="COACHING", target_level=None)
+        county.seat(f"E{number}", "C1", str(number), starts_on="2021-07-01")
+    clusters = "SELECT cluster, needs_count FROM mart.unmet_need ORDER BY cluster"
+    published(county, FIRST)
+    assert (unmet(county), county.rows(clusters)) == (0, [])
+    county.tables["plaetze"] = []
+    published(county, SECOND)
+    assert (unmet(county), county.rows(clusters)) == (10, [("COACHING", 10)])

@@ -50,6 +50,7 @@ placed AS (
 
 SELECT
     v.person_uid,
+    v.offer_source,
     v.offer_id,
     p.found_run AS run_id,
     p.kind,

@@ -36,6 +36,7 @@ proposed AS (
                 p.state = 'accepted'
                 AND p.state_on <= :known_on
                 AND e.person_uid = p.person_uid
+                AND e.offer_source = p.offer_source
                 AND e.offer_id = p.offer_id
                 AND e.ended_on IS NULL
                 AND coalesce(e.ends_on, e.start_on, 'infinity') >= p.state_on
