@@ -13,7 +13,7 @@ from tasks.conform.lists import lists_of
 from tasks.conform.records import conform_sheets
 from tasks.conform.task import read_file
 from tasks.erase.glance import Wanted, may_hold
-from tasks.erase.rows import Found, find_rows
+from tasks.erase.rows import NAMED, Found, find_rows
 from tasks.erase.tokens import Suppressed
 from tasks.pull.archive import Archive
 from tasks.pull.task import open_archive
@@ -62,6 +62,17 @@ def _names_persons(source: Source | None) -> bool:
     return source is None or any("person_id" in KINDS[kind].names for kind in source.records)
 
 
+def _is_literal(source: Source) -> bool:
+    """Tell whether ids and names stand in the source's files as they are loaded: no value map, no fixed value."""
+    mappings = (
+        mapping.columns.get(name)
+        for each in source.records.values()
+        for mapping in each
+        for name in ("person_id", *NAMED)
+    )
+    return all(each is None or not (each.values or each.default or each.const or each.split) for each in mappings)
+
+
 def _rows_in(
     run: Run,
     archive: Archive,
@@ -76,6 +87,7 @@ def _rows_in(
     records = folder / "records"
     try:
         copy = archive.open_copy(row["sha256"], folder, row["name"])
+        wanted = wanted if _is_literal(source) else frozenset()
         if not may_hold(copy, source.format.type, source.format.encoding, wanted, NAMING.fold):
             return Found()
         sheets = read_file(source, copy, folder / "read")

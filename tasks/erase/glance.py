@@ -23,12 +23,19 @@ Wanted = frozenset[frozenset[str]]
 _UNSEEN = dict.fromkeys(code for code in range(0x10000) if unicodedata.category(chr(code)) == "Cf")
 _CELL_END = re.compile(r"</(?:\w+:)?(?:si|is|c|v|f|row)>")
 _TAG = re.compile(r"<[^>]*>")
-_ODD_XML = re.compile(rb"<!|_x[0-9A-Fa-f]|encoding=.(?!UTF-8|utf-8)|<v>-?[0-9.]+[eE]\+?[0-9]")
+_ODD_XML = re.compile(rb"<!|_x[0-9A-Fa-f]|encoding=.(?!UTF-8|utf-8)|<v>-?[0-9.]+[eE]\+?[0-9]|<v>-?[0-9]+\.[0-9]{12}")
+_RUN = re.compile(rb"<(?:\w+:)?r(?:Ph)?[ >]")
+"""Formatting within a cell: its tags, and blanks between them, may cut a word."""
+_SHOWN = re.compile(r"\d{4,}-\d\d-\d\d(T.*)?|-?\d+:\d\d(:\d\d)?|true|false|-?[\d.]+[eE][-+]?\d+")
+"""What a workbook's reader makes of a number or a date: such an id stands in the file in other letters."""
+_NO_CELLS = ("xl/theme/", "xl/drawings/", "xl/charts/", "xl/comments", "xl/styles", "docProps/")
 _MOST_XML = 200_000_000  # bytes unpacked; more than that is the guarded reader's matter
 
 
 def wanted_of(person: Person, fold: Fold) -> Wanted:
-    """Return what to look for; empty where nothing is known of the person."""
+    """Return what to look for; empty where nothing is known of the person, or an id may stand in a file otherwise."""
+    if any(_SHOWN.fullmatch(value) for _, value in person.ids):
+        return frozenset()
     ids = {frozenset(fold(value, "").split()) for _, value in person.ids if not value.startswith("~")}
     names = {frozenset(fold(last, first).split()) for last, first, _ in person.spellings}
     return frozenset(ids | (names - {frozenset()}))
@@ -44,8 +51,7 @@ def may_hold(path: Path, form: str, encoding: str | None, wanted: Wanted, fold: 
     text = _text(content, form, encoding)
     if text is None:
         return True
-    words = set(fold(text.translate(_UNSEEN), "").split())
-    return any(each <= words for each in wanted)
+    return _names(text.translate(_UNSEEN), wanted, fold)
 
 
 def _text(content: bytes, form: str, encoding: str | None) -> str | None:
@@ -53,7 +59,7 @@ def _text(content: bytes, form: str, encoding: str | None) -> str | None:
         return None
     try:
         if form == "json":
-            document = json.loads(content.decode("utf-8-sig"), parse_float=str, parse_int=str)
+            document = json.loads(_decoded(content, encoding), parse_float=str, parse_int=str)
             return " ".join(_strings(document))
         return _decoded(content, encoding)
     except (ValueError, LookupError, RecursionError):
@@ -82,21 +88,29 @@ def _strings(node: Any) -> Iterator[str]:
 
 
 def _book_may_hold(path: Path, wanted: Wanted, fold: Fold) -> bool:
-    """Look into an xlsx: tags may cut a word (rich text), so parts of words count; other workbooks must be read."""
+    """Look into an xlsx; where tags may cut a word (rich text) parts of words count; other workbooks must be read."""
     try:
         with zipfile.ZipFile(path) as book:
             members = [each for each in book.infolist() if each.filename.endswith(".xml")]
             is_xlsx = any(each.filename == "xl/workbook.xml" for each in members)
             if not is_xlsx or sum(each.file_size for each in members) > _MOST_XML:
                 return True
-            contents = [book.read(each) for each in members if each.filename.startswith("xl/")]
-        if any(_ODD_XML.search(content) for content in contents):
+            contents = {each.filename: book.read(each) for each in members}
+        if any(_ODD_XML.search(content) for content in contents.values()):
             return True
-        texts = [_TAG.sub("", _CELL_END.sub(" ", content.decode("utf-8"))) for content in contents]
+        texts = [_TAG.sub("", _CELL_END.sub(" ", content.decode("utf-8"))) for content in contents.values()]
     except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError):
         return True
-    solid = _solid(html.unescape(" ".join(texts)).translate(_UNSEEN), fold)
-    return any(all(word in solid for word in each) for each in wanted)
+    text = html.unescape(" ".join(texts)).translate(_UNSEEN)
+    if any(_RUN.search(contents[name]) for name in contents if not name.startswith(_NO_CELLS)):
+        solid = _solid(text, fold)
+        return any(all(word in solid for word in each) for each in wanted)
+    return _names(text, wanted, fold)
+
+
+def _names(text: str, wanted: Wanted, fold: Fold) -> bool:
+    words = set(fold(text, "").split())
+    return any(each <= words for each in wanted)
 
 
 def _solid(text: str, fold: Fold) -> str:

@@ -13,6 +13,8 @@ from tasks.erase.people import Person
 
 SHORTEST_ID = 4
 SHORTEST_NAME = 2
+_APOSTROPHES = ((b"&apos;", b"'"), (b"&#39;", b"'"), (b"&#x27;", b"'"), (b"\\u0027", b"'"))
+_ESCAPES = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), *_APOSTROPHES, (b"&amp;", b"&"))
 
 
 def files_naming(folder: Path, person: Person) -> list[Path]:
@@ -46,12 +48,12 @@ def _content(path: Path) -> bytes:
             with zipfile.ZipFile(path) as archive:
                 return b"\n".join(_plain(archive.read(member)) for member in archive.infolist())
         except (zipfile.BadZipFile, OSError, RuntimeError):
-            return path.read_bytes()
-    return path.read_bytes()
+            pass  # no archive after all: searched as it lies there
+    return _plain(path.read_bytes())
 
 
-def _plain(xml: bytes) -> bytes:
-    """Undo the five escapes of XML, so that O'Brien is found as he is written."""
-    for escaped, sign in ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&apos;", b"'"), (b"&amp;", b"&")):
-        xml = xml.replace(escaped, sign)
-    return xml
+def _plain(markup: bytes) -> bytes:
+    """Undo the escapes of XML and HTML, so that O'Brien is found as he is written."""
+    for escaped, sign in _ESCAPES:
+        markup = markup.replace(escaped, sign)
+    return markup

@@ -81,6 +81,16 @@ def test_without_yes_it_only_shows(county: MadeUpCounty) -> None:
     assert everything(county) == before
 
 
+def test_lines_that_a_mapping_makes_the_persons_are_found(county: MadeUpCounty) -> None:
+    fixed = CONTACT_RECORDS.replace("person_id: id", 'person_id: {column: id, values: {"Gast": "7007"}}')
+    county.source("weitere", fixed, more="ids: {person: leute}\n")
+    county.put("weitere.csv", "id;am;art;ja;wer", "Gast;2021-02-03;b;ja;Y", "1;2021-02-04;b;ja;Y")
+    assert county.sync("2021-03-01").source("weitere")["rows"]["loaded"] == 2
+    assert county.run("erase", "leute:7007", "--reason", "Antrag").document["archive"]["weitere"] == 1
+    erase(county)
+    assert "Gast" not in everything(county)
+
+
 def test_nothing_is_left_and_the_proof_tells_no_name(county: MadeUpCounty) -> None:
     county.run("quarantine", "feedback")
     outbox = list((county.folder / "state" / "outbox").iterdir())

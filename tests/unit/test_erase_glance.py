@@ -75,7 +75,35 @@ def test_workbooks_are_searched_cell_by_cell(tmp_path: Path) -> None:
     assert glance(tmp_path, book(["7007", "x"]), "excel")
     assert glance(tmp_path, book(rich=True), "excel"), "a word cut by formatting"
     assert glance(tmp_path, book(["Ana", "Emil"], ["Müller-Öz", "Gül"], ["Ayşe", "x"]), "excel")
+    assert glance(tmp_path, book([7007.5, "x"]), "excel"), "parted like the text of a CSV"
     assert not glance(tmp_path, book([1, "Müller", "Ayşe"], [2, "Kaya", "Emil"]), "excel")
+
+
+def test_a_part_of_a_longer_number_or_name_opens_no_workbook(tmp_path: Path) -> None:
+    assert not glance(tmp_path, book([17007, "70071", "Müllerözayşegül"]), "excel")
+    assert not glance(tmp_path, book([0.1, "Kaya"], *[[n / 7, "Emil"] for n in (7, 14)]), "excel")
+
+
+def test_a_number_with_many_digits_is_left_to_the_reader(tmp_path: Path) -> None:
+    raw = book([5, "x"])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<v>5</v>", b"<v>7006.99999999999999999</v>"))
+    assert glance(tmp_path, out.getvalue(), "excel")
+
+
+def test_cells_are_found_wherever_a_workbook_keeps_its_sheets(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book([7007, "x"]))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.replace("xl/worksheets/", "sheets/"), old.read(name))
+    assert glance(tmp_path, out.getvalue(), "excel")
+
+
+@pytest.mark.parametrize("shown", ["2021-05-12", "2021-05-12T08:00:00", "7:30", "true", "4.7E+15", "1e-05"])
+def test_an_id_that_a_workbook_holds_in_other_letters_opens_every_file(shown: str) -> None:
+    assert wanted_of(Person(("uid",), (1,), (("leute", shown),), HER.spellings), name_key) == frozenset()
 
 
 def test_what_only_a_reader_understands_is_always_opened(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Erasing one person out of thousands of archived files."""
