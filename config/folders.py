@@ -12,7 +12,8 @@ from pathlib import Path
 
 PROGRAMMES = Path(__file__).parent / "programmes"
 SHIPPED_COUNTY = Path(__file__).parent / "paderborn"
-SHIPPED_WEIGHTS = Path(__file__).parent / "identity" / "weights-2.yaml"
+SHIPPED_WEIGHTS = Path(__file__).parent / "identity" / "weights-3.yaml"
+SAME_NAMES = Path(__file__).parent / "identity" / "same-names.yaml"
 
 
 @dataclass(frozen=True)

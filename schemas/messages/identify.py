@@ -8,8 +8,8 @@ MESSAGES: dict[str, Message] = {
         "The weights file '{file}' cannot be read or is no YAML. Next: check the file in folder identity.",
     ),
     "E401": Message(
-        "In der Gewichtedatei „{file}“ fehlt eine Zahl: {detail}. Weiter: mit weights-2.yaml vergleichen.",
-        "The weights file '{file}' lacks a value, or it is no number: {detail}. Next: compare with weights-2.yaml.",
+        "In der Gewichtedatei „{file}“ fehlt eine Zahl: {detail}. Weiter: mit weights-3.yaml vergleichen.",
+        "The weights file '{file}' lacks a value, or it is no number: {detail}. Next: compare with weights-3.yaml.",
     ),
     "E402": Message(
         "In der Gewichtedatei „{file}“ muss floor unter link_score liegen und link_lead mindestens 0 sein.",

@@ -97,7 +97,7 @@ def _numbers(texts: Sequence[Iterable[str]]) -> list[Ints]:
 def _vocabulary(distinct: list[str]) -> Vocabulary:
     read = [readings(part) for part in distinct] or [("",) * 6]
     codes, _ = pd.factorize(np.array([code for row in read for code in row], dtype=object), sort=True)
-    heard = [[koelner(row[at]) for at in (0, 2, 4)] for row in read]
+    heard = [[koelner(row[at]) for at in (0, 2, 5)] for row in read]
     sounds, _ = pd.factorize(np.array([code for row in heard for code in row], dtype=object), sort=True)
     initial, _ = pd.factorize(np.array([row[0][:1] for row in heard], dtype=object), sort=True)
     spelt = [(part, *row) for part, row in zip(distinct or [""], read, strict=True)]

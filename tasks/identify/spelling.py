@@ -8,6 +8,12 @@ Phonetik) is far coarser; it finds candidates and never scores them.
 """
 
 import re
+from functools import cache
+
+import yaml
+
+from config.folders import SAME_NAMES
+from tasks.identify.folding import fold_name
 
 # Articles and words of descent that offices add, drop or glue on.
 ARTICLES = ("al", "el", "ul", "il", "ad", "ed", "ar", "er", "as", "es", "az", "ash", "at", "an", "bin", "ibn", "bint")
@@ -90,11 +96,30 @@ def readings(part: str) -> tuple[str, ...]:
     """Return the readings of a folded name part, always six, always in the same order.
 
     Three alphabets, each with e heard as a and as i ("Mehdi" is "Mahdi", "Reza" is
-    "Riza"). Two parts are spellings of one name when they agree at one position.
+    "Riza"). Two parts are spellings of one name when they agree at one position. Of a
+    name that another language writes otherwise ("Serhii", "Sergej") the last reading is
+    that of the form they share.
     """
+    own = _readings(part)
+    form = same_names().get(part, part)
+    return own if form == part else (*own[:-1], _readings(form)[-1])
+
+
+def _readings(part: str) -> tuple[str, ...]:
     shared = _apply(SHARED, ARTICLE.sub("", part))
     heard = [_apply(VOWELS, _apply(reading, shared)) or part for reading in READINGS]
     return tuple(_squeeze(text.replace("e", vowel)) for text in heard for vowel in "ai")
+
+
+@cache
+def same_names() -> dict[str, str]:
+    """Return the shared form by each folded form of the names that ``config/identity/same-names.yaml`` lists."""
+    found: dict[str, str] = {}
+    for lines in yaml.safe_load(SAME_NAMES.read_text(encoding="utf-8")).values():
+        for line in lines:
+            forms = [fold_name(form) for form in line.split("/")]
+            found.update(dict.fromkeys(forms, forms[0]))
+    return found
 
 
 def _squeeze(text: str) -> str:

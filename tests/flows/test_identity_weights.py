@@ -16,7 +16,7 @@ def stricter(folder: Path, name: str = "strenger.yaml") -> Path:
     """Weights under which no score links."""
     text = SHIPPED_WEIGHTS.read_text("utf-8").replace("link_score: 3.0", "link_score: 300.0")
     file = folder / name
-    file.write_text(text.replace("version: 2", "version: 3"), encoding="utf-8")
+    file.write_text(text.replace("version: 3", "version: 4"), encoding="utf-8")
     return file
 
 
@@ -71,7 +71,7 @@ def test_accepted_weights_rule_from_the_next_night_on_and_known_ids_keep_their_p
     linked.sync("2021-03-03")
     assert placed(linked, "2021-03-03") == 1
     audit = linked.rows("SELECT reason, detail ->> 'version' FROM ops.audit WHERE action = 'weights' ORDER BY audit_id")
-    assert audit == [(None, "2"), ("Probe gelesen", "3"), ("doch nicht", "2")]
+    assert audit == [(None, "3"), ("Probe gelesen", "4"), ("doch nicht", "3")]
 
 
 def test_a_file_that_is_no_weights_file_is_refused(linked: MadeUpCounty, tmp_path: Path) -> None:

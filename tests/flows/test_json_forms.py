@@ -120,9 +120,9 @@ def _people(made: MatchingCounty, out: Path, ran: Any) -> Iterator[tuple[str, di
     first = listed[1]["pairs"][0]["review_id"]
     yield ran("review-accept", "review", "accept", str(first), "--reason", "Probe")
     yield ran("review-split", "review", "split", str(first), "--reason", "Probe")
-    weights = Path(__file__).resolve().parents[2] / "config" / "identity" / "weights-2.yaml"
+    weights = Path(__file__).resolve().parents[2] / "config" / "identity" / "weights-3.yaml"
     yield ran("identity-weights-show", "identity", "weights", "show")
-    changed = out / "weights-2.yaml"
+    changed = out / "weights-3.yaml"
     changed.write_text(weights.read_text("utf-8") + "# other bytes, same weights\n", "utf-8")
     yield ran("identity-weights-diff", "identity", "weights", "diff", str(changed))
     yield ran("identity-weights-accept", "identity", "weights", "accept", str(changed), "--reason", "Probe")

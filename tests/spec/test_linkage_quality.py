@@ -70,14 +70,20 @@ def test_held_out_half_reaches(held_out_figures, figure, at_least):
     assert held_out_figures[figure] >= at_least
 
 
-@pytest.mark.parametrize(("figure", "at_most"), [("wrong_per_1000", 2.0), ("review_share", 0.315)])
+@pytest.mark.parametrize(("figure", "at_most"), [("wrong_per_1000", 2.0), ("review_share", 0.33)])
 def test_held_out_half_stays_below(held_out_figures, figure, at_most):
     assert held_out_figures[figure] <= at_most
 
 
 @pytest.mark.parametrize(
     ("figure", "at_least"),
-    [("precision", 0.998), ("worst_origin_precision", 0.95), ("recall_of_lawful", 0.96), ("reviewed_recall", 0.98)],
+    [
+        ("precision", 0.998),
+        ("worst_origin_precision", 0.95),
+        ("recall_of_lawful", 0.975),
+        ("reviewed_recall", 0.985),
+        ("worst_origin_reviewed_recall", 0.95),
+    ],
 )
 def test_other_spellings_reach(second_figures, figure, at_least):
     assert second_figures[figure] >= at_least
@@ -126,7 +132,7 @@ def _numbers(node: object, name: str = "") -> dict[str, float]:
 
 def test_shipped_weights_are_those_that_training_gives(tmp_path):
     """The last digit depends on the processor's arithmetic; a quarter of a bit changes no ruling."""
-    shipped = yaml.safe_load((ROOT / "config" / "identity" / "weights-2.yaml").read_text(encoding="utf-8"))
+    shipped = yaml.safe_load((ROOT / "config" / "identity" / "weights-3.yaml").read_text(encoding="utf-8"))
     trained = tmp_path / "weights.yaml"
     _bench("train")["train_into"](trained)
     assert _numbers(yaml.safe_load(trained.read_text(encoding="utf-8"))) == pytest.approx(_numbers(shipped), abs=0.25)

@@ -1,9 +1,11 @@
 """Readings of one name part: romanisations agree, other names do not."""
 
 import pytest
+import yaml
 
+from config.folders import SAME_NAMES
 from tasks.identify.folding import fold_name
-from tasks.identify.spelling import koelner, readings, split_parts
+from tasks.identify.spelling import koelner, readings, same_names, split_parts
 
 
 def alike(one: str, other: str) -> bool:
@@ -55,3 +57,31 @@ def test_servant_of_is_one_part_with_what_follows():
 @pytest.mark.parametrize(("name", "code"), [("muller", "657"), ("schmidt", "862"), ("mayer", "67"), ("meier", "67")])
 def test_koelner_phonetik_gives_the_known_codes(name, code):
     assert koelner(name) == code
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Serhii", "Sergej"),
+        ("Oleksandr", "Alexander"),
+        ("Mykola", "Nikolaj"),
+        ("Yevhen", "Jewgenij"),
+        ("Halyna", "Galina"),
+    ],
+)
+def test_a_name_in_two_languages_is_one_name(one: str, other: str) -> None:
+    assert alike(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Oleksandr", "Oleksandra"), ("Olena", "Olha"), ("Yevhen", "Yevheniia"), ("Petro", "Pavlo")]
+)
+def test_two_listed_names_stay_two(one: str, other: str) -> None:
+    assert not alike(one, other)
+
+
+def test_no_form_is_listed_for_two_names() -> None:
+    lists = yaml.safe_load(SAME_NAMES.read_text("utf-8")).values()
+    forms = [(fold_name(form), line) for lines in lists for line in lines for form in line.split("/")]
+    assert len({line for _, line in forms}) == len(set(same_names().values()))
+    assert all(same_names()[form] == fold_name(line.split("/")[0]) for form, line in forms)
