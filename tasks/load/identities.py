@@ -72,6 +72,8 @@ def _register(session: CountySession, source: Source, load_id: int) -> int:
         "SELECT :county, ref_id, person_uid, link_state, rule, :load FROM new_identity ORDER BY ref_id",
         load=load_id,
     )
+    if outgrows_statistics(count, known):
+        session.refresh_statistics("core.person_link")  # without it, matching compared each person with each
     _open_pairs(session, "new_identity", load_id)
     _say_how_many(session, "new_identity")
     session.do("DROP TABLE new_identity")
