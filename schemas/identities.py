@@ -10,6 +10,7 @@ One file a run (``revisited.arrow``): ref_id of a known mention, person_uid, lin
 candidates, where what changed elsewhere changes who it is.
 """
 
+import re
 from typing import Final
 
 FILE: Final = "identities.arrow"
@@ -19,3 +20,15 @@ REVISITED_FILE: Final = "revisited.arrow"
 REVISITED_COLUMNS: Final = ("ref_id", "person_uid", "link_state", "rule", "candidates")
 MENTION_PREFIX: Final = "~"
 """Starts the person_id of somebody whom a supplier names by name and birth date instead of an id."""
+MENTION_SHAPE: Final = "^~([0-9a-f]{32}$|⟦)"
+"""What such an id looks like, plain or sealed, in Python, Arrow and SQL; a supplier's id may begin with the sign."""
+
+
+def is_mention(person_id: str) -> bool:
+    """Tell whether an id is that of somebody named by name."""
+    return re.match(MENTION_SHAPE, person_id) is not None
+
+
+def mention_condition(column: str) -> str:
+    """Return the SQL condition that a column holds such an id; the first half spares the pattern almost everywhere."""
+    return f"({column} LIKE '{MENTION_PREFIX}%' AND {column} ~ '{MENTION_SHAPE}')"

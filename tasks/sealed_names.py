@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import ConfigInvalid
-from schemas.identities import MENTION_PREFIX
+from schemas.identities import MENTION_PREFIX, is_mention
 from tasks.keyring import VAULT_KEY, Keyring, key_id
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class NameCipher:
 
     def seal_id(self, person_id: str) -> str:
         """Return the id as it is stored: a mention's sealed behind its sign, a supplier's as it is."""
-        if not person_id.startswith(MENTION_PREFIX):
+        if not is_mention(person_id):
             return person_id
         return MENTION_PREFIX + self.seal(person_id.removeprefix(MENTION_PREFIX))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from schemas.identities import is_mention
 from tasks.erase.people import Person
 
 Fold = Callable[[str, str], str]
@@ -36,7 +37,7 @@ def wanted_of(person: Person, fold: Fold) -> Wanted:
     """Return what to look for; empty where nothing is known of the person, or an id may stand in a file otherwise."""
     if any(_SHOWN.fullmatch(value) for _, value in person.ids):
         return frozenset()
-    ids = {frozenset(fold(value, "").split()) for _, value in person.ids if not value.startswith("~")}
+    ids = {frozenset(fold(value, "").split()) for _, value in person.ids if not is_mention(value)}
     names = {frozenset(fold(last, first).split()) for last, first, _ in person.spellings}
     return frozenset(ids | (names - {frozenset()}))
 

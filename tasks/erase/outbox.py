@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from schemas.identities import is_mention
 from tasks.erase.people import Person
 
 SHORTEST_ID = 4
@@ -32,7 +33,7 @@ def needles_of(person: Person) -> list[tuple[bytes, ...]]:
         for last, first, _ in person.spellings
         if len(last) >= SHORTEST_NAME and len(first) >= SHORTEST_NAME
     }
-    ids = {(value.encode(),) for _, value in person.ids if len(value) >= SHORTEST_ID and not value.startswith("~")}
+    ids = {(value.encode(),) for _, value in person.ids if len(value) >= SHORTEST_ID and not is_mention(value)}
     uids = {(uid.encode(),) for uid in person.person_uids}
     return sorted(names | ids | uids)
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from config.folders import SHIPPED_WEIGHTS
 from schemas.deliveries import Delivery
-from schemas.identities import COLUMNS, FILE, MENTION_PREFIX, NAMED, REVISITED_FILE
+from schemas.identities import COLUMNS, FILE, MENTION_SHAPE, NAMED, REVISITED_FILE
 from tasks.identify.delivered import corrected, mention_id, split_pairs, stands_in
 from tasks.identify.people import identify_mentions, identify_participants, revisit_mentions
 from tasks.identify.weights import Weights
@@ -146,7 +146,7 @@ def _delivered(deliveries: list[Delivery], kind: str) -> pd.DataFrame:
             table = _read(path, ["person_id", *NAMED, "rejected"])
             wanted = pc.and_(pc.is_valid(table["person_id"]), pc.invert(table["rejected"]))
             if kind == "enrolments":
-                wanted = pc.and_(wanted, pc.starts_with(table["person_id"], MENTION_PREFIX))
+                wanted = pc.and_(wanted, pc.match_substring_regex(table["person_id"], MENTION_SHAPE))
             frames.append(table.filter(wanted).to_pandas().assign(source=delivery.source)[frames[0].columns])
     found = [frame for frame in frames[1:] if len(frame)]
     return pd.concat(found, ignore_index=True).drop_duplicates() if found else frames[0]

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from config.sources import Source
-from schemas.identities import MENTION_PREFIX
+from schemas.identities import mention_condition
 from schemas.kinds import KINDS, Kind
 from tasks.load.planning import LARGE, plan_for_many
 from tasks.load.targets import (
@@ -84,7 +84,7 @@ def _known_persons(session: CountySession, source: Source, as_of: date) -> None:
     """
     session.do(
         "CREATE TEMPORARY TABLE known_person ON COMMIT DROP AS SELECT v.person_id, v.ref_id FROM vault.source_id AS v "
-        f"WHERE v.county = :county AND v.source = CASE WHEN v.person_id LIKE '{MENTION_PREFIX}%' THEN :own "
+        f"WHERE v.county = :county AND v.source = CASE WHEN {mention_condition('v.person_id')} THEN :own "
         "ELSE :person_source END AND (v.source = :own OR EXISTS ("
         "SELECT 1 FROM ops.load AS l WHERE l.county = v.county AND l.load_id = v.first_load "
         "AND coalesce(l.published_as_of, l.as_of) <= CAST(:as_of AS date)))",

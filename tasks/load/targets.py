@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.identities import MENTION_PREFIX
+from schemas.identities import mention_condition
 from schemas.kinds import KINDS, Kind
 
 SQL_TYPES: Final = {
@@ -60,8 +60,7 @@ def targets_of(kind: Kind) -> tuple[Target, ...]:
         return (core, Target("vault.identity_version", identity))
     if kind.name == "enrolments":
         mention = ("ref_id", "last_name", "first_name", "birth_date", "ags")
-        named = f"person_id LIKE '{MENTION_PREFIX}%'"
-        return (core, Target("vault.identity_version", mention, named))
+        return (core, Target("vault.identity_version", mention, mention_condition("person_id")))
     return (core,)
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from schemas.identities import MENTION_PREFIX
+from schemas.identities import mention_condition
 from tasks.sealed_names import COLUMNS, NameCipher
 from tasks.warehouse.driver_errors import wrapped
 from tasks.warehouse.session import CountySession
@@ -11,7 +11,7 @@ _TEXTS = " UNION ".join(
     f"SELECT {name} AS stored, FALSE AS is_id FROM vault.identity_version WHERE county = :county AND {name} IS NOT NULL"
     for name in COLUMNS
 )
-_IDS = f"SELECT person_id, TRUE FROM vault.source_id WHERE county = :county AND person_id LIKE '{MENTION_PREFIX}%'"
+_IDS = f"SELECT person_id, TRUE FROM vault.source_id WHERE county = :county AND {mention_condition('person_id')}"
 
 
 def key_of_names(session: CountySession) -> str | None:

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.county import NAMED_RECORDS, OFFERS_HEADER, PEOPLE_RECORDS, MadeUpCounty, Outcome
+from tests.flows.county import (
+    ENROLMENT_RECORDS,
+    ENROLMENTS_HEADER,
+    NAMED_RECORDS,
+    OFFERS_HEADER,
+    PEOPLE_RECORDS,
+    MadeUpCounty,
+    Outcome,
+)
 
 OFFER_RECORDS = """
   offers:
@@ -367,3 +375,15 @@ def test_a_held_delivery_leaves_no_link_to_a_person_who_is_not_loaded(county: Ma
     county.sync("2021-03-03")
     assert county.tickets() == []
     assert placed(county, "2021-03-03") == 1
+
+
+@pytest.mark.usefixtures("however_names_are_kept")
+def test_a_suppliers_id_that_begins_like_a_mention_is_an_id_like_any_other(county: MadeUpCounty) -> None:
+    county.source("plaetze", ENROLMENT_RECORDS, more="ids: {person: amt, offer: kurse}\n")
+    amt(county, "~17;Aydin;Anna;01.02.2000;D;09999001;2021-02-01")
+    county.put("plaetze.csv", ENROLMENTS_HEADER, "P1;K1;~17;l;2021-02-10")
+    night = county.sync("2021-03-01")
+    assert night.code == 0, night.stdout
+    assert placed(county, "2021-03-01") == 1
+    assert county.rows("SELECT person_id, is_participant FROM vault.source_id") == [("~17", True)]
+    assert county.run("erase", "amt:~17", "--reason", "Antrag").document["archive"] == {"amt": 1, "plaetze": 1}

@@ -12,7 +12,9 @@ from tasks.erase.glance import may_hold, wanted_of
 from tasks.erase.people import Person
 from tasks.identify.folding import name_key
 
-HER = Person(("uid",), (1,), (("leute", "7007"), ("leute", "~hash")), (("Müller-Öz", "Ayşe Gül", "2000-06-05"),))
+HER = Person(
+    ("uid",), (1,), (("leute", "7007"), ("leute", "~" + "0f" * 16)), (("Müller-Öz", "Ayşe Gül", "2000-06-05"),)
+)
 WANTED = wanted_of(HER, name_key)
 
 
