@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from config.folders import SAME_NAMES
 from flows.erasure_list import erasure_mark
 from schemas.deliveries import Delivery
 from tasks.run import Run
@@ -29,7 +30,7 @@ def program_files(folder: Path) -> Iterator[Path]:
         if entry.is_dir():
             if entry.name not in ("state", "__pycache__"):
                 yield from program_files(Path(entry.path))
-        elif entry.name.endswith((".py", ".sql")):
+        elif entry.name.endswith((".py", ".sql")) or entry.name == SAME_NAMES.name:
             yield Path(entry.path)
 
 
